@@ -1,0 +1,42 @@
+# What every target of the project shares: language, warnings, sanitizers, and the one function that makes a layer.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+option(JANGBU_TESTS "build the tests" ON)
+option(JANGBU_BENCHES "build the benches" OFF)
+option(JANGBU_FUZZ "build libFuzzer targets (clang)" OFF)
+set(JANGBU_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined or thread")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(jangbu_options INTERFACE)
+target_include_directories(jangbu_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(jangbu_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+# One form of debug information: line tables, enough for traces and small on disk.
+target_compile_options(jangbu_options INTERFACE $<$<CONFIG:RelWithDebInfo>:-g1>)
+if(JANGBU_SANITIZE)
+    target_compile_options(jangbu_options INTERFACE -fsanitize=${JANGBU_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(jangbu_options INTERFACE -fsanitize=${JANGBU_SANITIZE})
+endif()
+if(JANGBU_FUZZ)
+    target_compile_options(jangbu_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# jangbu_layer(ledger BELOW crypto LIBRARIES leveldb::leveldb): a static library of every source in the folder.
+function(jangbu_layer name)
+    cmake_parse_arguments(LAYER "" "BELOW" "LIBRARIES" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp ${CMAKE_SOURCE_DIR}/${name}/*.h)
+    add_library(${name} STATIC ${sources})
+    set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+    target_link_libraries(${name} PRIVATE jangbu_options PUBLIC ${LAYER_BELOW} ${LAYER_LIBRARIES})
+    add_library(jangbu::${name} ALIAS ${name})
+endfunction()
