@@ -119,7 +119,7 @@ private:
     template <class... Ts>
     void put(const std::variant<Ts...>& value) {
         uleb(static_cast<u32>(value.index()));
-        std::visit([this](const auto& alternative) { put(alternative); }, value);
+        std::visit([this](const auto& alternative) { this->put(alternative); }, value);
     }
 
     Bytes out_;

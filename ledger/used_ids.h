@@ -1,0 +1,28 @@
+// UsedIds: the transaction ids of the replay window, derived from the block log and never from state.
+//
+// Holds the ids of the last 24 h of block time (the upper bound of window_max). A transaction rejected in a block has
+// used its id. Threads: commit strand writes; the node guards concurrent reads with its own lock.
+#pragma once
+
+#include <deque>
+#include <set>
+
+#include "ledger/limits.h"
+#include "ledger/types.h"
+
+namespace jangbu::ledger {
+
+class UsedIds {
+public:
+    bool contains(const TxId& id) const { return ids_.contains(id); }
+    void add(const TxId& id, u64 block_time_ms);
+    // Forgets what no window can reach any more.
+    void forget_before(u64 block_time_ms);
+    std::size_t size() const { return ids_.size(); }
+
+private:
+    std::set<TxId> ids_;
+    std::deque<std::pair<u64, TxId>> by_time_;
+};
+
+}  // namespace jangbu::ledger
