@@ -27,7 +27,7 @@ enum class Rejection : RejectionCode {
 };
 
 constexpr RejectionCode code(Rejection rejection) { return static_cast<RejectionCode>(rejection); }
-// "WrongChain" and so on; "Rejection<n>" for a number that is not the ledger's.
+// "WrongChain" and so on; "NotALedgerRejection" for a number that is not the ledger's.
 const char* name(Rejection rejection);
 
 }  // namespace jangbu::ledger
