@@ -28,7 +28,7 @@ std::optional<Rejection> check_voucher_at_lock(const StateReader& state, const l
 // VO -v, VH +v; writes the Use record (HELD) and grows the aggregates by v.
 std::vector<Entry> hold_voucher(Context& context, const VoucherRequest& request, const OrderId& order);
 // VH -v, VO* +v: VO* is voucher.open if the voucher is ACTIVE or SUSPENDED and block time <= its expiry, else
-// programme.unissued. Use becomes RELEASED; the aggregates shrink by v.
+// programme.unissued (then voucher_lapsed +v too). Use becomes RELEASED; the aggregates shrink by v.
 std::vector<Entry> release_voucher(Overlay& state, const ledger::BlockContext& block, const OrderPublic& order,
                                    const OrderMoney& money);
 // VH -v, VS +v (the cash leaves with the settlement's own entries). Use becomes SPENT.
