@@ -74,9 +74,13 @@ enum class ChunkVerdict {
     proof_invalid,
     chunk_is_good,
 };
-// In the order of the law, cheapest first.
+// In the order of the law, cheapest first. REQUIRES: deal.y is a point, as AcceptOrder saw to it.
 ChunkVerdict check_bad_chunk(const Deal& deal, const BadChunk& claim, ByteView ciphertext);
-// The buyer's side: K was learned, chunk `index` does not match its leaf.
+// r of the proof (formats.md section 8); `random` is fresh for each proof.
+Scalar proof_nonce(const Scalar& key, const PointBytes& y, const PointBytes& h, const PointBytes& p,
+                   const ByteArray<32>& random);
+// The buyer's side: K was learned, chunk `index` does not match its leaf. REQUIRES: K * B = Y, and all n leaves of both
+// trees.
 BadChunk prove_bad_chunk(const Deal& deal, const Scalar& key, u64 index, std::span<const Hash> leaves,
                          std::span<const Hash> ct_leaves);
 

@@ -32,11 +32,11 @@ private:
     ByteArray<32> bytes_;
 };
 
-// BIP-39: 24 words straight over the 32 bytes with the checksum, no stretching.
+// BIP-39: 24 words straight over the 32 bytes with the checksum, no stretching. Korean words come composed (NFC).
 enum class WordList { english, korean };
 std::vector<std::string> to_words(const ByteArray<32>& secret, WordList list);
-// Either list, any mix of spaces; Korean words may be composed or decomposed. Error malformed names the word or says
-// that the checksum does not match.
+// Either list, but one for the whole text; any mix of spaces and of capital letters; Korean words may be composed or
+// decomposed. Error malformed names the place of the word or says that the checksum does not match.
 Result<ByteArray<32>> from_words(std::string_view text);
 
 }  // namespace jangbu::crypto
