@@ -1,4 +1,5 @@
-// Ids and plain records of the market that operations carry. Bytes: docs/formats.md, docs/exchange.md.
+// Ids and plain records of the market that operations carry. Bytes: docs/formats.md,
+// docs/exchange.md.
 #pragma once
 
 #include "base/bcs.h"
@@ -83,7 +84,9 @@ struct FreePrice : bcs::Unit {
 struct QuoteOnlyPrice {
     u8 tax_rule = 0;
     template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) { c(self.tax_rule); }
+    static void fields(Codec& c, Self& self) {
+        c(self.tax_rule);
+    }
     bool operator==(const QuoteOnlyPrice&) const = default;
 };
 struct PerPeriodPrice {
@@ -108,13 +111,17 @@ struct PublicAudience : bcs::Unit {
 struct GroupAudience {
     Hash group{};
     template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) { c(self.group); }
+    static void fields(Codec& c, Self& self) {
+        c(self.group);
+    }
     bool operator==(const GroupAudience&) const = default;
 };
 struct InvitedAudience {
     std::vector<OrgId> members;
     template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) { c.list(self.members, 0, 64); }
+    static void fields(Codec& c, Self& self) {
+        c.list(self.members, 0, 64);
+    }
     bool operator==(const InvitedAudience&) const = default;
 };
 using Audience = std::variant<PublicAudience, GroupAudience, InvitedAudience>;
@@ -146,6 +153,7 @@ struct Quote {
     }
     bool operator==(const Quote&) const = default;
 };
+Hash quote_hash(const Quote& quote);  // H("jangbu/quote/v1", BCS(Quote))
 struct SignedQuote {
     Quote quote;
     PublicKey key;
