@@ -1,0 +1,219 @@
+// HTTP over a byte stream: the gate reads the head, Beast's parser the message, the handler
+// answers.
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <mutex>
+
+#include "api/connection.h"
+#include "api/header_gate.h"
+#include "api/http_server.h"
+#include "api/problem.h"
+#include "base/log.h"
+
+namespace jangbu::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+constexpr std::string_view head_end = "\r\n\r\n";
+
+const char* reason_of(int status) {
+    const auto text = http::obsolete_reason(static_cast<http::status>(status));
+    return text.empty() ? "Unknown" : text.data();
+}
+
+std::string text_of(const Response& response, bool keep_alive, bool without_body) {
+    std::string out =
+        "HTTP/1.1 " + std::to_string(response.status) + " " + reason_of(response.status) + "\r\n";
+    if (response.status != 204) {
+        out += "Content-Type: " + response.content_type + "\r\n";
+        out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    }
+    out += "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
+    for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
+    out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
+    if (response.status != 204 && !without_body) out += response.body;
+    return out;
+}
+
+// Waits for a handler that answers from any thread.
+class Answer : public std::enable_shared_from_this<Answer> {
+public:
+    explicit Answer(const asio::any_io_executor& executor) : timer_(executor) {}
+
+    Responder responder() {
+        return [self = shared_from_this()](Response response) {
+            {
+                const std::lock_guard lock(self->mutex_);
+                if (self->response_) return;
+                self->response_ = std::move(response);
+            }
+            asio::post(self->timer_.get_executor(), [self] { self->timer_.cancel(); });
+        };
+    }
+
+    asio::awaitable<Response> wait(unsigned timeout_ms) {
+        timer_.expires_after(std::chrono::milliseconds(timeout_ms));
+        if (!ready()) {
+            boost::system::error_code ignored;
+            co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        const std::lock_guard lock(mutex_);
+        if (!response_) response_ = problem(503, "unavailable", "the answer took too long");
+        co_return *response_;
+    }
+
+private:
+    bool ready() {
+        const std::lock_guard lock(mutex_);
+        return response_.has_value();
+    }
+    std::mutex mutex_;
+    std::optional<Response> response_;
+    asio::steady_timer timer_;
+};
+
+class Session {
+public:
+    Session(Connection& connection, Handler& handler, const HttpLimits& limits)
+        : connection_(connection), handler_(handler), limits_(limits) {}
+
+    asio::awaitable<void> run() {
+        bool first = true;
+        while (true) {
+            const std::size_t head_size = co_await read_head_bytes(first);
+            first = false;
+            if (head_size == 0) co_return;
+            Result<Head> head = read_head(std::string_view(received_).substr(0, head_size));
+            if (!head) {
+                log::debug("api", "request refused by the header gate",
+                           {{"reason", head.error().detail}});
+                co_return co_await refuse(problem(400, "malformed", head.error().detail));
+            }
+            const std::optional<Response> refusal = co_await read_body(*head, head_size);
+            if (refusal) co_return co_await refuse(*refusal);
+            if (closed_) co_return;
+            const bool keep_alive = head->keep_alive;
+            const bool without_body = head->request.method == "HEAD";
+            const auto answer = std::make_shared<Answer>(connection_.executor());
+            handler_.handle(std::move(head->request), answer->responder());
+            const Response response = co_await answer->wait(limits_.answer_timeout_ms);
+            const std::string text = text_of(response, keep_alive, without_body);
+            if (!co_await connection_.write_all(text, limits_.write_timeout_ms) || !keep_alive)
+                co_return;
+        }
+    }
+
+private:
+    asio::awaitable<void> refuse(Response response) {
+        const std::string text = text_of(response, false, false);
+        co_await connection_.write_all(text, limits_.write_timeout_ms);
+    }
+
+    // Size of the head at the front of received_, 0 when the connection is over or the head is not
+    // coming.
+    asio::awaitable<std::size_t> read_head_bytes(bool first) {
+        const auto deadline =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(limits_.head_timeout_ms);
+        while (true) {
+            const std::size_t end = received_.find(head_end);
+            if (end != std::string::npos) co_return end + head_end.size();
+            if (received_.size() > head_bytes_max) {
+                co_await refuse(problem(431, "limit_exceeded", "the head is longer than 8 KiB"));
+                co_return 0;
+            }
+            const bool idle = received_.empty() && !first;
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                deadline - std::chrono::steady_clock::now());
+            if (!idle && left.count() <= 0) co_return 0;
+            const auto timeout =
+                idle ? limits_.idle_timeout_ms : static_cast<unsigned>(left.count());
+            if (!co_await read_more(timeout)) co_return 0;
+        }
+    }
+
+    asio::awaitable<bool> read_more(unsigned timeout_ms) {
+        char piece[16 << 10];
+        const std::size_t count = co_await connection_.read_some(piece, timeout_ms);
+        if (count == 0) co_return false;
+        received_.append(piece, count);
+        co_return true;
+    }
+
+    // Reads the body through Beast's parser into head.request.body. A response refuses and ends the
+    // connection.
+    asio::awaitable<std::optional<Response>> read_body(Head& head, std::size_t head_size) {
+        const std::size_t most = handler_.body_bytes_max(head.request);
+        if (head.content_length && *head.content_length > most)
+            co_return problem(413, "limit_exceeded", "the body is larger than this route takes");
+        if (head.request.headers.contains("expect") &&
+            (head.chunked || head.content_length.value_or(0) > 0)) {
+            if (!co_await connection_.write_all("HTTP/1.1 100 Continue\r\n\r\n",
+                                                limits_.write_timeout_ms)) {
+                closed_ = true;
+                co_return std::nullopt;
+            }
+        }
+        http::request_parser<http::string_body> parser;
+        parser.eager(true);
+        parser.header_limit(static_cast<std::uint32_t>(head_bytes_max));
+        parser.body_limit(most);
+        boost::system::error_code error;
+        const std::size_t head_used = parser.put(asio::buffer(received_.data(), head_size), error);
+        if (error && error != http::error::need_more)
+            co_return problem(400, "malformed", "the message does not parse");
+        received_.erase(0, head_used);
+
+        const unsigned budget_ms =
+            limits_.body_timeout_ms + static_cast<unsigned>(most / (256 << 10)) * 1'000;
+        const auto deadline =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(budget_ms);
+        while (!parser.is_done()) {
+            if (received_.empty()) {
+                const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                    deadline - std::chrono::steady_clock::now());
+                if (left.count() <= 0 || !co_await read_more(static_cast<unsigned>(left.count()))) {
+                    closed_ = true;
+                    co_return std::nullopt;
+                }
+            }
+            error = {};
+            const std::size_t used =
+                parser.put(asio::buffer(received_.data(), received_.size()), error);
+            received_.erase(0, used);
+            if (error == http::error::body_limit)
+                co_return problem(413, "limit_exceeded",
+                                  "the body is larger than this route takes");
+            if (error && error != http::error::need_more)
+                co_return problem(400, "malformed", "the body does not parse");
+            if (error == http::error::need_more && !co_await read_more(limits_.body_timeout_ms)) {
+                closed_ = true;
+                co_return std::nullopt;
+            }
+        }
+        head.request.body = std::move(parser.get().body());
+        co_return std::nullopt;
+    }
+
+    Connection& connection_;
+    Handler& handler_;
+    const HttpLimits& limits_;
+    std::string received_;
+    bool closed_ = false;
+};
+
+}  // namespace
+
+asio::awaitable<void> serve(Connection& connection, Handler& handler, const HttpLimits& limits) {
+    Session session(connection, handler, limits);
+    co_await session.run();
+}
+
+}  // namespace jangbu::api

@@ -1,0 +1,17 @@
+// The only table from errors to HTTP: problem+json (RFC 9457) with a stable code.
+#pragma once
+
+#include "api/http.h"
+#include "base/result.h"
+#include "ledger/rejection.h"
+
+namespace jangbu::api {
+
+Response problem(int status, std::string_view code, std::string_view detail);
+Response problem(const Error& error);
+// A transaction that the ledger refuses: 422, code "rejected" with the number and its name.
+Response problem_rejected(ledger::RejectionCode rejection, std::string_view rejection_name,
+                          std::string_view detail);
+int http_status(ErrorCode code);
+
+}  // namespace jangbu::api
