@@ -62,8 +62,12 @@ struct GenesisFile {
     std::vector<std::pair<KeyId, Signature>> possessions;      // one for each ed25519 key, ascending by key id
 };
 Bytes encode(const GenesisFile& file);
-// Checks everything: root of the entries, every key admissible with its possession proof, validators are operate keys
-// of organisations with the validator role. Errors name what is wrong.
+// Form and content: decodes and runs check_genesis_file.
 Result<GenesisFile> decode_genesis_file(ByteView bytes);
+// The entries ascend and have the root that Genesis names; organisations, keys and table 14 agree; every key is
+// admissible with its possession proof; validators are operate keys of organisations with the validator role; the
+// ledger's own parameters are within their bounds. The application judges its own tables.
+// Errors: verification_failed, naming what is wrong.
+Status check_genesis_file(const GenesisFile& file);
 
 }  // namespace jangbu::ledger

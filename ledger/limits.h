@@ -16,6 +16,9 @@ inline constexpr std::size_t event_bytes_max = 1'024;
 inline constexpr std::size_t media_type_bytes_max = 127;
 inline constexpr std::size_t chain_name_bytes_max = 64;
 inline constexpr std::size_t validators_max = 256;
+inline constexpr std::size_t genesis_entries_max = 65'536;
+inline constexpr std::size_t state_key_bytes_max = 256;
+inline constexpr std::size_t state_value_bytes_max = 64 << 10;
 inline constexpr u64 window_ms_most = 24 * 3'600'000ull;  // upper bound of the parameter window_max
 
 // One 64 KiB chunk with its salt travels as a document.
