@@ -8,7 +8,7 @@
 
 #include <set>
 
-#include "ledger/chain.h"
+#include "ledger/executor.h"
 
 namespace jangbu::ledger::jbproof {
 
