@@ -1,0 +1,89 @@
+// Config: what an operator may set, and where each value came from.
+//
+// Precedence: flag, then environment JANGBU_<SECTION>_<NAME>, then the TOML file, then the default.
+// An unknown key in the file is an error with its line. The home folder is not a key of the file
+// (the file is found in it): flag, JANGBU_HOME, else ~/.jangbud. Relative paths in a value are
+// taken from the home folder. Threads: plain data. Errors: usage (names key, value and origin), io,
+// wrong_password.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "crypto/secrets.h"
+
+namespace jangbu::node {
+
+// One value as it is in force: what `jangbud config show --origin` prints.
+struct Setting {
+    std::string name;    // "mempool.bytes_max"
+    std::string value;   // as text
+    std::string origin;  // "default", "file <path>:<line>", "environment JANGBU_...", "flag --..."
+};
+
+struct Config {
+    std::filesystem::path home;
+    std::filesystem::path genesis_file;   // node.genesis_file, "genesis.bin"
+    std::filesystem::path keystore_file;  // node.keystore_file, "validator.keystore"
+    std::filesystem::path password_file;  // node.password_file, "" = none
+    std::filesystem::path chain_folder;   // node.chain_folder, "chain"
+    bool accept_clock =
+        false;  // node.accept_clock: the clock is right though far ahead of the last block
+    log::Level log_level = log::Level::info;  // log.level
+
+    std::string listen_address =
+        "127.0.0.1";                   // http.listen_address; loopback only until TLS exists
+    u16 listen_port = 8640;            // http.port, 0 = any free one
+    u64 http_connections_max = 1'000;  // http.connections_max
+    u64 http_threads = 4;              // http.threads
+
+    std::filesystem::path store_folder;   // store.folder, "store"
+    u64 store_quota_bytes = 64ull << 30;  // store.quota_bytes, for each organisation
+
+    std::filesystem::path index_folder;  // index.folder, "index": derived, can be deleted
+
+    u64 mempool_transactions_max = 20'000;  // mempool.transactions_max
+    u64 mempool_bytes_max = 256ull << 20;   // mempool.bytes_max, documents included
+    u64 mempool_transactions_per_organisation_max =
+        5'000;  // mempool.transactions_per_organisation_max
+
+    u64 block_interval_ms = 20;  // block.interval_ms: least time between two blocks
+    u64 block_linger_ms = 10;    // block.linger_ms: wait for company after the first transaction
+    u64 block_transactions_max = 4'096;  // block.transactions_max
+    u64 block_bytes_max = 8ull << 20;    // block.bytes_max, documents included
+
+    // The secret of the organisation that runs this node; its operate key signs headers. Filled by
+    // read_validator_secret or by the caller, never by a setting.
+    std::optional<crypto::OrganisationSecret> validator_secret;
+
+    std::vector<Setting> settings;  // in the order above
+};
+
+// Where values come from. Flags are named like settings ("http.port"), "home" included.
+struct ConfigSources {
+    std::map<std::string, std::string> flags;
+    std::function<std::optional<std::string>(const std::string& name)> environment;
+    // Nothing: <home>/config.toml if it exists. A file named here must exist.
+    std::optional<std::filesystem::path> file;
+};
+// The environment of this process.
+std::optional<std::string> process_environment(const std::string& name);
+
+Result<Config> load_config(const ConfigSources& sources);
+// The same from the text of a file; `file_name` only for messages.
+Result<Config> load_config(const ConfigSources& sources, std::string_view toml,
+                           std::string_view file_name);
+
+// Names of every setting, for --help and for flags.
+std::vector<std::string> setting_names();
+// One line for each setting: name = value, and its origin if asked for.
+std::string show(const Config& config, bool with_origin);
+
+// Opens the keystore with JANGBU_PASSWORD, else with the first line of the password file.
+Status read_validator_secret(Config& config, const ConfigSources& sources);
+
+}  // namespace jangbu::node
