@@ -203,6 +203,21 @@ struct SignedTicket {
 Hash ticket_hash(const Ticket& ticket);  // H("jangbu/ticket/v1", BCS(Ticket))
 SignedTicket sign(const Ticket& ticket, const crypto::SigningKey& key);
 
+// Chunk 0 of a dataset with its salt and path (docs/exchange.md section 11). Stored and served as canonical bytes.
+struct Sample {
+    u64 index = 0;
+    Bytes record;  // salt || data
+    std::vector<Hash> path;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c.version();
+        c(self.index);
+        c.bytes(self.record, 65536 + crypto::fx1::salt_bytes);
+        c.list(self.path, 0, 64);
+    }
+    bool operator==(const Sample&) const = default;
+};
+
 struct ReadPass {
     ChainId chain_id;
     OrgId org;

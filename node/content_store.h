@@ -26,19 +26,7 @@ struct Content {
     market::OrgId registrant;
 };
 
-// Chunk 0 with its salt and path (docs/exchange.md section 11). Stored and served as canonical bytes.
-struct Sample {
-    u64 index = 0;
-    Bytes record;  // salt || data
-    std::vector<market::Hash> path;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c.version();
-        c(self.index);
-        c.bytes(self.record, 65536 + 32);
-        c.list(self.path, 0, 64);
-    }
-};
+using market::Sample;
 
 class ContentStore {
 public:
