@@ -65,6 +65,12 @@ StateKey used_pair_key(const ProgrammeId& programme, const Hash& buyer_group,
                        const Hash& seller_group) {
     return aggregate_key(AggregateTable::used_pair, {programme.view(), buyer_group, seller_group});
 }
+StateKey use_groups_key(const OrderId& order) {
+    return aggregate_key(AggregateTable::use_groups, {order.view()});
+}
+StateKey transact_keys_key(const OrgId& org) {
+    return aggregate_key(AggregateTable::transact_keys, {org.view()});
+}
 
 Account account_of(const StateReader& state, const OrgId& org) {
     if (auto account = ledger::read_record<Account>(state, account_key(org))) return *account;
@@ -94,6 +100,9 @@ std::optional<Programme> find_programme(const StateReader& state, const Programm
 }
 std::optional<Voucher> find_voucher(const StateReader& state, const VoucherId& id) {
     return ledger::read_record<Voucher>(state, voucher_key(id));
+}
+std::optional<Family> find_family(const StateReader& state, const FamilyId& id) {
+    return ledger::read_record<Family>(state, family_key(id));
 }
 std::optional<Use> find_use(const StateReader& state, const OrderId& id) {
     return ledger::read_record<Use>(state, use_key(id));
