@@ -1,0 +1,188 @@
+// Points against libsodium and against the curve equation.
+#include <doctest/doctest.h>
+#include <sodium.h>
+
+#include <random>
+
+#include "crypto/ed25519/decompress.h"
+#include "crypto/ed25519/multiply.h"
+
+using namespace jangbu;
+using namespace jangbu::crypto::ed25519;
+
+namespace {
+
+ByteArray<32> encode(const Extended<Field>& p) {
+    const Field inverse_z = inverse(p.z);
+    ByteArray<32> out = to_bytes(p.y * inverse_z);
+    if (is_odd(p.x * inverse_z)) out[31] |= 0x80;
+    return out;
+}
+
+std::mt19937_64& generator() {
+    static std::mt19937_64 only(3);
+    return only;
+}
+
+ByteArray<32> random_bytes() {
+    ByteArray<32> out;
+    for (u8& byte : out) byte = static_cast<u8>(generator()());
+    return out;
+}
+
+Scalar random_scalar() {
+    ByteArray<64> wide;
+    for (u8& byte : wide) byte = static_cast<u8>(generator()());
+    return reduce(wide);
+}
+
+ByteArray<32> bytes(const Scalar& scalar) {
+    ByteArray<32> out;
+    for (std::size_t i = 0; i < 32; ++i)
+        out[i] = static_cast<u8>(scalar.words[i / 8] >> (8 * (i % 8)));
+    return out;
+}
+
+// On the curve, and T = XY/Z.
+bool is_consistent(const Extended<Field>& p) {
+    const Field xx = square(p.x), yy = square(p.y), zz = square(p.z);
+    const Field left = carry(yy - xx) * zz;
+    const Field right = carry(square(zz) + curve_d * xx * yy);
+    return is_zero(carry(left - right)) && is_zero(carry(p.x * p.y - p.z * p.t));
+}
+
+ByteArray<32> encoding(u64 y, bool sign) {
+    ByteArray<32> out{};
+    for (std::size_t i = 0; i < 8; ++i) out[i] = static_cast<u8>(y >> (8 * i));
+    if (sign) out[31] = 0x80;
+    return out;
+}
+
+// x^2 = (y^2 - 1) / (d y^2 + 1) has a root: by the criterion of Euler, with another chain than the
+// code under test.
+bool has_root(const Field& y) {
+    const Field u = carry(square(y) - one);
+    const Field v = carry(square(y) * curve_d + one);
+    const Field quotient = u * inverse(v);
+    Field power = one;  // quotient^((p - 1) / 2), (p - 1) / 2 = 2^254 - 10
+    for (int bit = 253; bit >= 0; --bit) {
+        power = square(power);
+        const bool set = bit >= 4 || (0b0110 >> bit & 1) != 0;
+        if (set) power = power * quotient;
+    }
+    return is_zero(quotient) || is_zero(carry(power - one));
+}
+
+}  // namespace
+
+TEST_CASE("ed25519 point: decompresses exactly the y that are on the curve") {
+    std::size_t on_curve = 0;
+    for (int i = 0; i < 1000; ++i) {
+        const ByteArray<32> text =
+            i < 200 ? encoding(static_cast<u64>(i), i % 2 != 0) : random_bytes();
+        const auto point = decompress(text);
+        CHECK(point.has_value() == has_root(from_bytes(text)));
+        if (!point) continue;
+        ++on_curve;
+        CHECK(is_consistent(*point));
+        CHECK((is_odd(point->x) == (text[31] >> 7 != 0) || is_zero(point->x)));
+        CHECK(is_zero(carry(point->y - from_bytes(text))));
+    }
+    CHECK(on_curve > 400);
+    CHECK(on_curve < 600);
+}
+
+TEST_CASE("ed25519 point: y at the modulus and above is taken as what it stands for") {
+    std::size_t on_curve = 0;
+    for (u64 above = 0; above < 19; ++above)
+        for (bool sign : {false, true}) {
+            ByteArray<32> text;
+            text.fill(0xff);
+            text[0] = static_cast<u8>(0xed + above);
+            text[31] = sign ? 0xff : 0x7f;
+            const auto point = decompress(text);
+            const auto plain = decompress(encoding(above, sign));
+            REQUIRE(point.has_value() == plain.has_value());
+            if (!point) continue;
+            CHECK(encode(*point) == encode(*plain));
+            ++on_curve;
+        }
+    CHECK(on_curve > 4);
+}
+
+TEST_CASE("ed25519 point: x = 0 with the sign bit is x = 0") {
+    const auto identity_with_sign = decompress(encoding(1, true));
+    REQUIRE(identity_with_sign);
+    CHECK(is_identity(project(*identity_with_sign)));
+    CHECK(is_zero(decompress(encoding(1, false))->x));
+}
+
+TEST_CASE("ed25519 point: sums, differences and doublings agree with libsodium") {
+    for (int i = 0; i < 300; ++i) {
+        ByteArray<32> a, b, expected;
+        crypto_core_ed25519_random(a.data());
+        crypto_core_ed25519_random(b.data());
+        const auto p = decompress(a), q = decompress(b);
+        REQUIRE((p && q));
+        crypto_core_ed25519_add(expected.data(), a.data(), b.data());
+        CHECK(encode(extend(*p + cached(*q))) == expected);
+        CHECK(encode(extend(*p + affine_cached(*q))) == expected);
+        crypto_core_ed25519_sub(expected.data(), a.data(), b.data());
+        CHECK(encode(extend(*p - cached(*q))) == expected);
+        CHECK(encode(extend(*p - affine_cached(*q))) == expected);
+        CHECK(encode(extend(*p + cached(negated(*q)))) == expected);
+        crypto_core_ed25519_add(expected.data(), a.data(), a.data());
+        const Extended<Field> doubled = extend(twice(project(*p)));
+        CHECK(encode(doubled) == expected);
+        CHECK(is_consistent(doubled));
+        CHECK(encode(extend(*p + cached(*p))) == expected);
+    }
+}
+
+TEST_CASE("ed25519 point: the formulas hold for the identity, opposites and small order") {
+    const Extended<Field> neutral = identity<Field>();
+    CHECK(is_identity(project(neutral)));
+    CHECK(is_small_order(project(neutral)));
+    ByteArray<32> text;
+    crypto_core_ed25519_random(text.data());
+    const Extended<Field> p = *decompress(text);
+    CHECK(encode(extend(p + cached(neutral))) == text);
+    CHECK(encode(extend(neutral + cached(p))) == text);
+    CHECK(is_identity(project(p - cached(p))));
+    CHECK(!is_identity(project(p)));
+    CHECK(!is_small_order(project(p)));
+    // A point of order 8 (the first one of the ZIP-215 set that has it).
+    const auto torsion = decompress(
+        *from_hex_array<32>("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"));
+    REQUIRE(torsion);
+    CHECK(is_small_order(project(*torsion)));
+    CHECK(!is_identity(project(twice(project(twice(project(*torsion)))))));
+    CHECK(is_consistent(extend(p + cached(*torsion))));
+}
+
+TEST_CASE("ed25519 point: [a]P + [b]B agrees with libsodium") {
+    for (int i = 0; i < 300; ++i) {
+        ByteArray<32> text, left, right, expected;
+        crypto_core_ed25519_random(text.data());
+        const Scalar a = random_scalar(), b = random_scalar();
+        REQUIRE(crypto_scalarmult_ed25519_noclamp(left.data(), bytes(a).data(), text.data()) == 0);
+        REQUIRE(crypto_scalarmult_ed25519_base_noclamp(right.data(), bytes(b).data()) == 0);
+        crypto_core_ed25519_add(expected.data(), left.data(), right.data());
+        const Extended<Field> sum = multiply(a, *decompress(text), b);
+        CHECK(encode(sum) == expected);
+        CHECK(is_consistent(sum));
+    }
+}
+
+TEST_CASE("ed25519 point: extreme scalars multiply as small ones say") {
+    ByteArray<32> text;
+    crypto_core_ed25519_random(text.data());
+    const Extended<Field> p = *decompress(text);
+    CHECK(is_identity(project(multiply({}, p, {}))));
+    CHECK(encode(multiply({{1, 0, 0, 0}}, p, {})) == text);
+    CHECK(is_identity(project(multiply(order, p, {}))));
+    CHECK(is_identity(project(multiply({}, p, order))));
+    Scalar less_one = order;
+    less_one.words[0] -= 1;
+    CHECK(encode(multiply(less_one, p, {})) == encode(negated(p)));
+}
