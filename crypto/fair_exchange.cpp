@@ -89,7 +89,7 @@ Scalar order_key(const Hash& delivery_secret, const ByteArray<32>& order_id, con
 
 Result<Scalar> mask(const ExchangeSecret& mine, const ExchangeKey& peer, const ExchangeKey& e_b,
                     const ExchangeKey& seller_prekey, const ByteArray<32>& order_id, u32 period) {
-    Hash shared = TRY(exchange(mine, peer));
+    Hash shared = TRY(shared_secret(mine, peer));
     const Scalar t = hash_to_scalar({as_bytes("jangbu/fx1/mask/v1"), shared, e_b.view(),
                                      seller_prekey.view(), order_id, le32(period)});
     wipe(shared);

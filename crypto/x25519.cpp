@@ -26,10 +26,10 @@ ExchangeKey exchange_public(const ExchangeSecret& secret) {
 bool admissible_x25519(const ExchangeKey& key) {
     // Clamped, this secret is 2^254: it takes exactly the points of low order to zero.
     static constexpr ExchangeSecret power_of_two{};
-    return is_canonical(key.bytes) && exchange(power_of_two, key).has_value();
+    return is_canonical(key.bytes) && shared_secret(power_of_two, key).has_value();
 }
 
-Result<Hash> exchange(const ExchangeSecret& secret, const ExchangeKey& peer) {
+Result<Hash> shared_secret(const ExchangeSecret& secret, const ExchangeKey& peer) {
     Hash shared{};
     const int status =
         crypto_scalarmult_curve25519(shared.data(), secret.data(), peer.bytes.data());

@@ -13,7 +13,7 @@ using ExchangeSecret = ByteArray<32>;
 ExchangeKey exchange_public(const ExchangeSecret& secret);
 // Canonical (< 2^255 - 19) and not of low order.
 bool admissible_x25519(const ExchangeKey& key);
-// The shared secret; an all-zero result is refused (verification_failed).
-Result<Hash> exchange(const ExchangeSecret& secret, const ExchangeKey& peer);
+// An all-zero result is refused (verification_failed).
+Result<Hash> shared_secret(const ExchangeSecret& secret, const ExchangeKey& peer);
 
 }  // namespace jangbu::crypto
