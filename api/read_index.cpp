@@ -1,5 +1,7 @@
 #include "api/read_index.h"
 
+#include <algorithm>
+#include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -32,13 +34,14 @@ constexpr const char* layout = R"sql(
     CREATE TABLE IF NOT EXISTS listing (number INTEGER PRIMARY KEY, id BLOB UNIQUE, seller BLOB, height INTEGER,
                                         open INTEGER, title TEXT, summary TEXT) STRICT;
     CREATE INDEX IF NOT EXISTS listing_seller ON listing (seller, height);
+    CREATE TABLE IF NOT EXISTS document_reader (hash BLOB, org BLOB, PRIMARY KEY (hash, org)) STRICT, WITHOUT ROWID;
     CREATE VIRTUAL TABLE IF NOT EXISTS listing_text USING fts5 (title, body);
 )sql";
 
 constexpr const char* empty_all =
     "DELETE FROM place; DELETE FROM member_key; DELETE FROM dataset; DELETE FROM trade; DELETE "
     "FROM voucher;"
-    "DELETE FROM listing; DELETE FROM listing_text;";
+    "DELETE FROM listing; DELETE FROM listing_text; DELETE FROM document_reader;";
 
 // What search reads of a description document. Anything that does not have the shape is simply not
 // found by its words.
@@ -126,7 +129,13 @@ struct ReadIndex::Parts {
     mutable std::mutex mutex;
 
     Status write(const StateKey& key, const Bytes& value, const ledger::DocumentReader& documents);
+    Status write_key(ByteView id, const ledger::Key& record);
+    Status write_dataset(const market::Dataset& record);
+    Status write_order(const market::OrderPublic& record);
+    Status write_voucher(const market::Voucher& record);
     Status write_listing(const market::Listing& listing, const ledger::DocumentReader& documents);
+    Status let_read(const std::optional<ledger::DocumentRef>& document,
+                    std::initializer_list<ledger::OrgId> parties);
     Status set_place(const ledger::HeaderHash& head);
     Status in_transaction(const std::function<Status()>& work);
 };
@@ -146,56 +155,78 @@ Status ReadIndex::Parts::set_place(const ledger::HeaderHash& head) {
     return statement.bind(layout_version).bind(head.view()).run();
 }
 
+// A public document is readable by the organisation of zeros: everybody.
+Status ReadIndex::Parts::let_read(const std::optional<ledger::DocumentRef>& document,
+                                  std::initializer_list<ledger::OrgId> parties) {
+    if (!document) return {};
+    const bool open = document->access == static_cast<u8>(ledger::DocumentClass::public_);
+    const std::vector<ledger::OrgId> readers =
+        open ? std::vector<ledger::OrgId>(1) : std::vector(parties);
+    for (const ledger::OrgId& org : readers) {
+        Statement statement(*database, "INSERT OR IGNORE INTO document_reader VALUES (?, ?)");
+        TRY(statement.bind(document->hash.view()).bind(org.view()).run());
+    }
+    return {};
+}
+
 Status ReadIndex::Parts::write(const StateKey& key, const Bytes& value,
                                const ledger::DocumentReader& documents) {
     switch (static_cast<Table>(key[0])) {
-        case Table::key: {
-            const auto record = decoded<ledger::Key>(value);
-            Statement statement(*database, "INSERT OR REPLACE INTO member_key VALUES (?, ?)");
-            return statement.bind(ByteView(key).subspan(1)).bind(record.org.view()).run();
-        }
-        case Table::dataset: {
-            const auto record = decoded<market::Dataset>(value);
-            Statement statement(*database, "INSERT OR REPLACE INTO dataset VALUES (?, ?, ?, ?)");
-            return statement.bind(record.id.view())
-                .bind(record.registrant.view())
-                .bind(record.data_root)
-                .bind(record.registered_height)
-                .run();
-        }
-        case Table::order_public: {
-            const auto record = decoded<market::OrderPublic>(value);
-            Statement statement(*database, "INSERT OR REPLACE INTO trade VALUES (?, ?, ?, ?)");
-            return statement.bind(record.id.view())
-                .bind(record.buyer.view())
-                .bind(record.seller.view())
-                .bind(record.opened_height)
-                .run();
-        }
-        case Table::voucher: {
-            const auto record = decoded<market::Voucher>(value);
-            Statement statement(*database, "INSERT OR REPLACE INTO voucher VALUES (?, ?)");
-            return statement.bind(record.id.view()).bind(record.holder.view()).run();
-        }
+        case Table::key:
+            return write_key(ByteView(key).subspan(1), decoded<ledger::Key>(value));
+        case Table::dataset:
+            return write_dataset(decoded<market::Dataset>(value));
+        case Table::order_public:
+            return write_order(decoded<market::OrderPublic>(value));
+        case Table::voucher:
+            return write_voucher(decoded<market::Voucher>(value));
         case Table::listing_version:
             return write_listing(decoded<market::Listing>(value), documents);
+        case Table::programme: {
+            const auto record = decoded<market::Programme>(value);
+            return let_read(record.terms.rules, {record.owner});
+        }
         default:
             return {};
     }
 }
 
+Status ReadIndex::Parts::write_key(ByteView id, const ledger::Key& record) {
+    Statement statement(*database, "INSERT OR REPLACE INTO member_key VALUES (?, ?)");
+    return statement.bind(id).bind(record.org.view()).run();
+}
+
+Status ReadIndex::Parts::write_dataset(const market::Dataset& record) {
+    for (const auto& document : {record.description, record.profile, record.process})
+        TRY(let_read(document, {record.registrant}));
+    Statement statement(*database, "INSERT OR REPLACE INTO dataset VALUES (?, ?, ?, ?)");
+    statement.bind(record.id.view()).bind(record.registrant.view()).bind(record.data_root);
+    return statement.bind(record.registered_height).run();
+}
+
+Status ReadIndex::Parts::write_order(const market::OrderPublic& record) {
+    TRY(let_read(record.terms, {record.buyer, record.seller}));
+    Statement statement(*database, "INSERT OR REPLACE INTO trade VALUES (?, ?, ?, ?)");
+    statement.bind(record.id.view()).bind(record.buyer.view()).bind(record.seller.view());
+    return statement.bind(record.opened_height).run();
+}
+
+Status ReadIndex::Parts::write_voucher(const market::Voucher& record) {
+    Statement statement(*database, "INSERT OR REPLACE INTO voucher VALUES (?, ?)");
+    return statement.bind(record.id.view()).bind(record.holder.view()).run();
+}
+
 Status ReadIndex::Parts::write_listing(const market::Listing& listing,
                                        const ledger::DocumentReader& documents) {
+    TRY(let_read(listing.description, {listing.seller}));
     const Description text = read_description(documents.find(listing.description.hash));
     Statement insert(
         *database,
         "INSERT INTO listing (id, seller, height, open, title, summary) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET height = excluded.height, open = excluded.open, "
         "title = excluded.title, summary = excluded.summary RETURNING number");
-    insert.bind(listing.id.view())
-        .bind(listing.seller.view())
-        .bind(listing.published_height)
-        .bind(u64{listing.state == market::ListingState::open ? 1u : 0u})
+    insert.bind(listing.id.view()).bind(listing.seller.view()).bind(listing.published_height);
+    insert.bind(u64{listing.state == market::ListingState::open ? 1U : 0U})
         .bind(text.title)
         .bind(text.summary);
     const bool row = TRY(insert.step());
@@ -205,10 +236,10 @@ Status ReadIndex::Parts::write_listing(const market::Listing& listing,
     Statement forget(*database, "DELETE FROM listing_text WHERE rowid = ?");
     TRY(forget.bind(number).run());
     Statement index(*database, "INSERT INTO listing_text (rowid, title, body) VALUES (?, ?, ?)");
-    return index.bind(number)
+    index.bind(number)
         .bind(joined(index_tokens(text.title_text)))
-        .bind(joined(index_tokens(text.body_text)))
-        .run();
+        .bind(joined(index_tokens(text.body_text)));
+    return index.run();
 }
 
 ReadIndex::ReadIndex() : parts_(std::make_unique<Parts>()) {}
@@ -324,6 +355,16 @@ Result<std::vector<market::VoucherId>> ReadIndex::vouchers(const ledger::OrgId& 
     const std::lock_guard lock(parts_->mutex);
     Statement statement(*parts_->database, "SELECT id FROM voucher WHERE holder = ? ORDER BY id");
     return ids<market::VoucherId>(statement.bind(holder.view()));
+}
+
+Result<DocumentAccess> ReadIndex::document_access(const ledger::DocumentHash& hash) const {
+    const std::lock_guard lock(parts_->mutex);
+    Statement statement(*parts_->database, "SELECT org FROM document_reader WHERE hash = ?");
+    DocumentAccess access;
+    access.parties = TRY(ids<ledger::OrgId>(statement.bind(hash.view())));
+    access.is_public =
+        std::ranges::any_of(access.parties, [](const ledger::OrgId& org) { return org.is_zero(); });
+    return access;
 }
 
 }  // namespace jangbu::api

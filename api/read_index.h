@@ -33,6 +33,12 @@ struct Page {
     std::optional<u64> next;
 };
 
+// Who may read a document, from the records that name it.
+struct DocumentAccess {
+    bool is_public = false;
+    std::vector<ledger::OrgId> parties;
+};
+
 class ReadIndex {
 public:
     static Result<std::unique_ptr<ReadIndex>> open(const std::filesystem::path& file);
@@ -52,6 +58,7 @@ public:
                                          u64 offset) const;
     Result<std::vector<ledger::KeyId>> keys(const ledger::OrgId& org) const;
     Result<std::vector<market::VoucherId>> vouchers(const ledger::OrgId& holder) const;
+    Result<DocumentAccess> document_access(const ledger::DocumentHash& hash) const;
 
 private:
     struct Parts;

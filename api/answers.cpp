@@ -1,0 +1,38 @@
+#include "api/answers.h"
+
+#include <charconv>
+
+namespace jangbu::api {
+
+Response json_response(const Json& json, int status) {
+    Response response;
+    response.status = status;
+    response.body = json.dump();
+    return response;
+}
+
+Response bytes_response(ByteView bytes) {
+    Response response;
+    response.content_type = "application/octet-stream";
+    response.body.assign(as_text(bytes));
+    return response;
+}
+
+Result<u64> read_number(const std::string& text, const char* what, u64 least, u64 most) {
+    u64 value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || value < least ||
+        value > most)
+        return fail(ErrorCode::malformed, std::string(what) + " is a number from " +
+                                              std::to_string(least) + " to " +
+                                              std::to_string(most));
+    return value;
+}
+
+Result<u64> read_number_or(const std::string& text, const char* what, u64 absent, u64 least,
+                           u64 most) {
+    if (text.empty()) return absent;
+    return read_number(text, what, least, most);
+}
+
+}  // namespace jangbu::api

@@ -1,0 +1,37 @@
+// /livez, /readyz and /metrics.
+#include "api/metrics.h"
+#include "api/service.h"
+
+namespace jangbu::api {
+namespace {
+
+Response text(int status, std::string body) {
+    Response response;
+    response.status = status;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = std::move(body);
+    return response;
+}
+
+}  // namespace
+
+// The process answers: nothing else is asked.
+Response Service::get_livez(const Request&) {
+    return text(200, "ok\n");
+}
+
+Response Service::get_readyz(const Request&) {
+    if (const auto reason = node_.stopped())
+        return text(503, "the node has stopped: " + *reason + "\n");
+    if (index_failed_) return text(503, "the read index failed; a restart rebuilds it\n");
+    return text(200, "ok\n");
+}
+
+Response Service::get_metrics(const Request&) {
+    metrics_->set_pending(node_.pending());
+    Response response = text(200, metrics_->text());
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return response;
+}
+
+}  // namespace jangbu::api

@@ -1,0 +1,26 @@
+// Metrics: what /metrics shows, in the Prometheus text format. One prefix, base units, no ids in
+// labels. Threads: any.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "node/node.h"
+
+namespace jangbu::api {
+
+class Metrics {
+public:
+    Metrics();
+    ~Metrics();
+    void answered(const std::string& method, const std::string& route, int status, double seconds);
+    void committed(const node::CommittedBlock& block);
+    void set_pending(std::size_t transactions);
+    std::string text() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace jangbu::api

@@ -1,0 +1,220 @@
+#include "api/service.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "api/answers.h"
+#include "api/metrics.h"
+#include "base/log.h"
+#include "market/state_keys.h"
+
+namespace jangbu::api {
+namespace {
+
+constexpr std::size_t leaves_bytes_most = 256 << 20;  // 4 Mi chunks: 256 GiB at 64 KiB
+constexpr std::size_t chunks_bytes_most = (8 << 20) + (1 << 16);
+constexpr std::size_t sample_bytes_most = 128 << 10;
+
+std::string allowed(const std::vector<std::string>& methods) {
+    std::string out;
+    for (const std::string& method : methods) out += (out.empty() ? "" : ", ") + method;
+    return out;
+}
+
+}  // namespace
+
+struct Service::Route {
+    std::string method;
+    std::string path;  // "{}" matches one segment
+    std::size_t body_bytes_max = 0;
+    Endpoint endpoint = nullptr;                           // answers at once, or
+    void (Service::*later)(Request, Responder) = nullptr;  // when it can
+    std::vector<std::string> segments;
+};
+
+const std::vector<Service::Route>& Service::routes() {
+    static const std::vector<Route> table = [] {
+        std::vector<Route> out{
+            {"GET", "/livez", 0, &Service::get_livez, nullptr, {}},
+            {"GET", "/readyz", 0, &Service::get_readyz, nullptr, {}},
+            {"GET", "/metrics", 0, &Service::get_metrics, nullptr, {}},
+            {"GET", "/v1/status", 0, &Service::get_status, nullptr, {}},
+            {"GET", "/v1/genesis", 0, &Service::get_genesis, nullptr, {}},
+            {"GET", "/v1/head", 0, &Service::get_head, nullptr, {}},
+            {"GET", "/v1/headers/{}", 0, &Service::get_header, nullptr, {}},
+            {"GET", "/v1/blocks/{}", 0, &Service::get_block, nullptr, {}},
+            {"GET", "/v1/proofs/consistency", 0, &Service::get_consistency_proof, nullptr, {}},
+            {"GET", "/v1/proofs/history", 0, &Service::get_history_proof, nullptr, {}},
+            {"GET", "/v1/proofs/state", 0, &Service::get_state_proof, nullptr, {}},
+            {"GET", "/v1/proofs/transaction/{}", 0, &Service::get_transaction_proof, nullptr, {}},
+            {"GET", "/v1/proofs/receipt/{}", 0, &Service::get_receipt_proof, nullptr, {}},
+            {"POST",
+             "/v1/transactions",
+             ledger::limits::bundle_bytes_max,
+             nullptr,
+             &Service::post_transactions,
+             {}},
+            {"GET", "/v1/transactions/{}", 0, nullptr, &Service::get_transaction, {}},
+            {"GET", "/v1/organisations/{}", 0, &Service::get_organisation, nullptr, {}},
+            {"GET", "/v1/keys/{}", 0, &Service::get_key, nullptr, {}},
+            {"GET", "/v1/parameters", 0, &Service::get_parameters, nullptr, {}},
+            {"GET", "/v1/documents/{}", 0, &Service::get_document, nullptr, {}},
+            {"GET", "/v1/accounts/{}", 0, &Service::get_account, nullptr, {}},
+            {"GET", "/v1/datasets", 0, &Service::get_datasets, nullptr, {}},
+            {"GET", "/v1/datasets/{}", 0, &Service::get_dataset, nullptr, {}},
+            {"GET", "/v1/listings", 0, &Service::get_listings, nullptr, {}},
+            {"GET", "/v1/listings/{}", 0, &Service::get_listing, nullptr, {}},
+            {"GET", "/v1/orders", 0, &Service::get_orders, nullptr, {}},
+            {"GET", "/v1/orders/{}", 0, &Service::get_order, nullptr, {}},
+            {"GET", "/v1/programmes/{}", 0, &Service::get_programme, nullptr, {}},
+            {"GET", "/v1/vouchers", 0, &Service::get_vouchers, nullptr, {}},
+            {"GET", "/v1/vouchers/{}", 0, &Service::get_voucher, nullptr, {}},
+            {"GET", "/v1/attestations/{}/{}", 0, &Service::get_attestation, nullptr, {}},
+            {"PUT", "/v1/store/{}/leaves", leaves_bytes_most, &Service::put_leaves, nullptr, {}},
+            {"GET", "/v1/store/{}/leaves", 0, &Service::get_leaves, nullptr, {}},
+            {"PUT", "/v1/store/{}/chunks/{}", chunks_bytes_most, &Service::put_chunks, nullptr, {}},
+            {"GET", "/v1/store/{}/missing", 0, &Service::get_missing, nullptr, {}},
+            {"GET", "/v1/store/{}/ciphertext", 0, &Service::get_ciphertext, nullptr, {}},
+            {"PUT", "/v1/samples/{}", sample_bytes_most, &Service::put_sample, nullptr, {}},
+            {"GET", "/v1/samples/{}", 0, &Service::get_sample, nullptr, {}},
+        };
+        for (Route& route : out) {
+            std::string_view rest = std::string_view(route.path).substr(1);
+            while (!rest.empty()) {
+                const std::size_t slash = rest.find('/');
+                route.segments.emplace_back(rest.substr(0, slash));
+                rest =
+                    slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+            }
+        }
+        return out;
+    }();
+    return table;
+}
+
+const Service::Route* Service::match(const Request& request, bool& path_known, std::string& allow) {
+    const std::string& method = request.method == "HEAD" ? "GET" : request.method;
+    std::vector<std::string> methods;
+    for (const Route& route : routes()) {
+        if (route.segments.size() != request.segments.size()) continue;
+        bool equal = true;
+        for (std::size_t i = 0; i < route.segments.size() && equal; ++i)
+            equal = route.segments[i] == "{}" || route.segments[i] == request.segments[i];
+        if (!equal) continue;
+        if (route.method == method) return &route;
+        methods.push_back(route.method);
+    }
+    path_known = !methods.empty();
+    allow = allowed(methods);
+    return nullptr;
+}
+
+Service::Service(node::Node& node, node::ContentStore& store, ReadIndex& index, Bytes genesis_file)
+    : node_(node),
+      store_(store),
+      index_(index),
+      genesis_file_(std::move(genesis_file)),
+      metrics_(std::make_unique<Metrics>()) {}
+Service::~Service() = default;
+
+Status Service::start() {
+    const ledger::SnapshotPtr head = node_.head();
+    if (index_.at() != head->hash) {
+        log::info("api", "read index is rebuilt", {{"height", head->header.height}});
+        TRY(index_.rebuild(*head, node_.chain().documents()));
+    }
+    node_.on_commit([this](const node::CommittedBlock& block) {
+        metrics_->committed(block);
+        const Status status =
+            index_.apply(block.snapshot->hash, block.changes, node_.chain().documents());
+        if (!status) {  // the index is derived: the node goes on, readyz says so, a restart
+                        // rebuilds it
+            index_failed_ = true;
+            log::error("api", "read index failed", {{"reason", status.error().detail}});
+        }
+    });
+    return {};
+}
+
+std::size_t Service::body_bytes_max(const Request& head) const {
+    bool path_known = false;
+    std::string allow;
+    const Route* route = match(head, path_known, allow);
+    if (!route) return 0;
+    if (route->endpoint != &Service::put_leaves) return route->body_bytes_max;
+    // Two leaf lists of exactly this order's length, never more than a node may hold in memory.
+    const auto id = market::OrderId::from_hex(head.segments[2]);
+    const auto order = id ? market::find_order(node_.head()->state, *id) : std::nullopt;
+    return order ? std::min<u64>(route->body_bytes_max, 64 * order->n) : 0;
+}
+
+void Service::handle(Request request, Responder respond) {
+    bool path_known = false;
+    std::string allow;
+    const Route* route = match(request, path_known, allow);
+    const auto start = std::chrono::steady_clock::now();
+    Responder answer = [this, respond = std::move(respond), start,
+                        path = route ? route->path : "none",
+                        method = route ? route->method : "none"](Response response) {
+        const auto took = std::chrono::steady_clock::now() - start;
+        metrics_->answered(method, path, response.status,
+                           std::chrono::duration<double>(took).count());
+        respond(std::move(response));
+    };
+    if (!route && path_known) {
+        Response refusal = problem(405, "method_not_allowed", "this path takes " + allow);
+        refusal.headers.emplace_back("Allow", allow);
+        return answer(std::move(refusal));
+    }
+    if (!route) return answer(problem(404, "not_found", "no such path"));
+    if (route->later) return (this->*route->later)(std::move(request), std::move(answer));
+    answer((this->*route->endpoint)(request));
+}
+
+node::Desk Service::desk(const ledger::Snapshot& at) const {
+    return {at, node_.operator_org(), node_.now_ms(), [this](u64 height) -> Result<u64> {
+                if (height == 0) return node_.chain().genesis().time_ms;
+                const ledger::BlockRecord block = TRY(node_.chain().blocks().block(height));
+                return block.header.time_ms;
+            }};
+}
+
+namespace {
+
+// The credentials of one scheme, decoded from base64url.
+Result<std::optional<Bytes>> credentials(const Request& request, std::string_view scheme) {
+    const std::string value = request.header("authorization");
+    if (value.empty()) return std::nullopt;
+    const std::size_t space = value.find(' ');
+    if (value.substr(0, space) != scheme)
+        return fail(ErrorCode::not_allowed,
+                    "this route takes Authorization: " + std::string(scheme));
+    const auto bytes = from_base64url(
+        std::string_view(value).substr(space == std::string::npos ? value.size() : space + 1));
+    if (!bytes) return fail(ErrorCode::malformed, "the credentials are not base64url");
+    return bytes;
+}
+
+}  // namespace
+
+Result<std::optional<ledger::OrgId>> Service::reader(const Request& request,
+                                                     const ledger::Snapshot& at) const {
+    const auto bytes = TRY(credentials(request, "Jangbu-Pass"));
+    if (!bytes) return std::nullopt;
+    const market::SignedReadPass pass = TRY(node::decode_read_pass(*bytes));
+    return TRY(node::judge_read_pass(desk(at), pass));
+}
+
+Result<ledger::OrgId> Service::party(const Request& request, const ledger::Snapshot& at) const {
+    const auto org = TRY(reader(request, at));
+    if (!org) return fail(ErrorCode::not_allowed, "this is for parties: send a read pass");
+    return *org;
+}
+
+Result<market::SignedTicket> Service::ticket(const Request& request) const {
+    const auto bytes = TRY(credentials(request, "Jangbu-Ticket"));
+    if (!bytes) return fail(ErrorCode::not_allowed, "the content store takes a ticket");
+    return node::decode_ticket(*bytes);
+}
+
+}  // namespace jangbu::api

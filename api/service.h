@@ -1,0 +1,100 @@
+// Service: the routes of docs/api.md over one node, its content store and its read index.
+//
+// A request travels route -> endpoint -> immutable snapshot (or read index) -> JSON; only
+// submissions enter the node's way. Threads: handle() from any thread. Ownership: points to what it
+// is given; the caller keeps those alive.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+#include "api/http_server.h"
+#include "api/read_index.h"
+#include "node/content_store.h"
+#include "node/node.h"
+#include "node/tickets.h"
+
+namespace jangbu::api {
+
+class Metrics;
+
+class Service final : public Handler {
+public:
+    Service(node::Node& node, node::ContentStore& store, ReadIndex& index, Bytes genesis_file);
+    ~Service() override;
+
+    // Brings the read index to the head and follows commits from there. Call once, before the
+    // server starts.
+    Status start();
+
+    std::size_t body_bytes_max(const Request& head) const override;
+    void handle(Request request, Responder respond) override;
+
+private:
+    friend class LedgerEndpoints;
+    struct Route;
+    using Endpoint = Response (Service::*)(const Request&);
+
+    static const std::vector<Route>& routes();
+    static const Route* match(const Request& request, bool& path_known, std::string& allow);
+
+    // Who asks: the organisation of a valid read pass, if there is one.
+    Result<std::optional<ledger::OrgId>> reader(const Request& request,
+                                                const ledger::Snapshot& at) const;
+    Result<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
+    node::Desk desk(const ledger::Snapshot& at) const;
+    Result<market::SignedTicket> ticket(const Request& request) const;
+
+    // ledger_endpoints.cpp
+    Response get_status(const Request&);
+    Response get_genesis(const Request&);
+    Response get_head(const Request&);
+    Response get_header(const Request&);
+    Response get_block(const Request&);
+    Response get_consistency_proof(const Request&);
+    Response get_history_proof(const Request&);
+    Response get_state_proof(const Request&);
+    Response get_transaction_proof(const Request&);
+    Response get_receipt_proof(const Request&);
+    Response get_organisation(const Request&);
+    Response get_key(const Request&);
+    Response get_parameters(const Request&);
+    Response get_document(const Request&);
+    // transaction_endpoints.cpp
+    void post_transactions(Request request, Responder respond);
+    void get_transaction(Request request, Responder respond);
+    // market_endpoints.cpp
+    Response get_account(const Request&);
+    Response get_dataset(const Request&);
+    Response get_datasets(const Request&);
+    Response get_listing(const Request&);
+    Response get_listings(const Request&);
+    Response get_order(const Request&);
+    Response get_orders(const Request&);
+    Response get_programme(const Request&);
+    Response get_voucher(const Request&);
+    Response get_vouchers(const Request&);
+    Response get_attestation(const Request&);
+    // store_endpoints.cpp
+    Response put_leaves(const Request&);
+    Response put_chunks(const Request&);
+    Response get_missing(const Request&);
+    Response get_leaves(const Request&);
+    Response get_ciphertext(const Request&);
+    Response put_sample(const Request&);
+    Response get_sample(const Request&);
+    // health.cpp
+    Response get_livez(const Request&);
+    Response get_readyz(const Request&);
+    Response get_metrics(const Request&);
+
+    node::Node& node_;
+    node::ContentStore& store_;
+    ReadIndex& index_;
+    Bytes genesis_file_;
+    std::unique_ptr<Metrics> metrics_;
+    std::atomic<bool> index_failed_{false};
+};
+
+}  // namespace jangbu::api
