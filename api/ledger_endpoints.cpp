@@ -241,17 +241,9 @@ Response Service::get_key(const Request& request) {
 }
 
 Response Service::get_parameters(const Request&) {
-    namespace of_ledger = ledger::parameters;
-    namespace of_market = market::parameters;
     const ledger::SnapshotPtr at = node_.head();
     Json list = Json::array();
-    for (const ledger::NumberParameter& p :
-         {of_ledger::window_max_ms, of_ledger::heartbeat_ms, of_ledger::halt_gap_ms,
-          of_ledger::expiries_per_block_max, of_market::accept_ms, of_market::lock_ms,
-          of_market::key_ms, of_market::dispute_ms, of_market::review_ms, of_market::fee_bps,
-          of_market::bond_bps, of_market::bond_supply_min, of_market::penalty_bps,
-          of_market::unlocked_orders_max, of_market::tax_bps, of_market::amount_max,
-          of_market::mint_single_max, of_market::strikes_max}) {
+    for (const ledger::NumberParameter& p : market::all_parameters()) {
         const u64 value = ledger::number(at->state, p, at->header.height + 1);
         list.push_back({{"name", p.name},
                         {"value", std::to_string(value)},
@@ -259,7 +251,7 @@ Response Service::get_parameters(const Request&) {
                         {"max", std::to_string(p.most)}});
     }
     const auto treasury =
-        ledger::organisation(at->state, of_market::treasury, at->header.height + 1);
+        ledger::organisation(at->state, market::parameters::treasury, at->header.height + 1);
     return json_response({{"schema", "jangbu/parameters/1"},
                           {"parameters", std::move(list)},
                           {"treasury", treasury ? Json(treasury->hex()) : Json()}});

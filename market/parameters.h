@@ -1,6 +1,8 @@
 // The market's parameters and their bounds (docs/formats.md section 10).
 #pragma once
 
+#include <span>
+
 #include "ledger/parameters.h"
 
 namespace jangbu::market::parameters {
@@ -38,3 +40,12 @@ inline constexpr NumberParameter strikes_max{"strikes_max", 3, 1, 1'000};
 inline constexpr std::string_view treasury = "treasury";  // names an organisation
 
 }  // namespace jangbu::market::parameters
+
+namespace jangbu::market {
+
+// Every number parameter, the ledger's included, in a fixed order.
+std::span<const ledger::NumberParameter> all_parameters();
+// By name, or null.
+const ledger::NumberParameter* find_parameter(std::string_view name);
+
+}  // namespace jangbu::market
