@@ -1,9 +1,9 @@
 // Node: the facade of everything between the network and the ledger.
 //
-// submit -> admission (cost order) -> mempool -> ordering engine -> commit strand -> snapshot, waiters, listeners.
-// Owns the chain, mempool, engine and commit strand. Threads: every member may be called from any thread; listeners and
-// waiters are called on the commit strand and must not block.
-// After a failed durable write the node stops: stopped() says why.
+// submit -> admission (cost order) -> mempool -> ordering engine -> commit strand -> snapshot,
+// waiters, listeners. Owns the chain, mempool, engine and commit strand. Threads: every member may
+// be called from any thread; listeners and waiters are called on the commit strand and must not
+// block. After a failed durable write the node stops: stopped() says why.
 #pragma once
 
 #include <functional>
@@ -58,7 +58,8 @@ public:
     std::optional<std::string> stopped() const;  // the reason of a stop that nobody asked for
 
     std::vector<Admitted> submit(ledger::Bundle bundle);
-    // Calls `done` once, when the transaction is committed or `deadline_ms` (node clock) has passed (nothing then).
+    // Calls `done` once, when the transaction is committed or `deadline_ms` (node clock) has passed
+    // (nothing then).
     void wait(const TxId& id, u64 deadline_ms, std::function<void(std::optional<Committed>)> done);
     Result<Committed> find(const TxId& id) const;
     bool is_pending(const TxId& id) const;
@@ -70,8 +71,10 @@ public:
     ledger::OrgId operator_org() const;  // of the validator key
     // Called for every block from now on, on the commit strand.
     void on_commit(std::function<void(const CommittedBlock&)> listener);
-    // Replays committed blocks from a height (for the read index), from the block log, without state changes filled in.
-    Status for_each_block(u64 from_height, const std::function<Status(const CommittedBlock&)>& visit) const;
+    // Replays committed blocks from a height (for the read index), from the block log, without
+    // state changes filled in.
+    Status for_each_block(u64 from_height,
+                          const std::function<Status(const CommittedBlock&)>& visit) const;
     u64 now_ms() const;
 
 private:
