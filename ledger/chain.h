@@ -1,12 +1,18 @@
 // Chain: the committed ledger on disk and in memory, from genesis to head.
 //
-// The way of a block: append (input durable) -> execute (receipts, roots, header) -> [the engine signs the header] ->
-// commit (outcome stored, snapshot published, state flushed). A crash in between is repaired at open: the header is
-// recomputable, so nothing can be signed twice with different content.
-// open() checks everything: the stored chain of headers hash by hash, the state root against the header, replays what the
-// state store lacks, rebuilds used ids from the last 24 h of blocks and the application's index from state.
-// Errors of open: corrupted (names the file or height and what to do), io.
-// Threads: append, execute and commit on the commit strand; head() and the readers from any thread.
+// The way of a block: append (input durable) -> execute (receipts, roots, header) -> [the engine
+// signs the header] -> commit (outcome and tip durable, snapshot published, state flushed every few
+// blocks). A crash in between is repaired at open: the header is recomputable, so nothing can be
+// signed twice with different content. open() checks everything: the stored chain of headers hash
+// by hash with every root, the documents that blocks name, the tip in its second place, the state
+// root against the header; replays what the state store lacks; rebuilds used ids from the last 24 h
+// of blocks and the application's index from state. Time: one pass over the block log. Errors of
+// open: corrupted (names the store or height and what to do), io, conflict (another ledger's
+// folder), and what the signer returned. append refuses (verification_failed) what execute would
+// refuse, but for signatures: those are the caller's to verify first, since an appended input can
+// never be taken back. After a failed write every later append, execute and commit fails with the
+// same error; only a new open can go on. Threads: append, execute and commit on the commit strand;
+// head() and the readers from any thread.
 #pragma once
 
 #include <mutex>
@@ -18,39 +24,68 @@ namespace jangbu::ledger {
 
 class Chain {
 public:
-    // Signs a header whose outcome was lost by a crash after its input was durable.
+    // Signs a header whose outcome was lost by a crash after its input was durable, and header 0
+    // while it is the head (so that every head that readers see is signed; asked again at each open
+    // until there is a block).
     using Signer = std::function<Result<SoloFinality>(const Header&, const HeaderHash&)>;
 
-    static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder, const GenesisFile& genesis,
-                                               Application& application, const Signer& signer);
+    struct Options {
+        u64 flush_every_blocks = 16;  // a start replays at most as many
+    };
+
+    static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder,
+                                               const GenesisFile& genesis, Application& application,
+                                               const Signer& signer, const Options& options);
+    static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder,
+                                               const GenesisFile& genesis, Application& application,
+                                               const Signer& signer);
+    // Over stores of any kind.
+    static Result<std::unique_ptr<Chain>> open(Stores stores, const GenesisFile& genesis,
+                                               Application& application, const Signer& signer,
+                                               const Options& options);
 
     SnapshotPtr head() const;
     const Genesis& genesis() const { return genesis_; }
     const ChainId& id() const { return id_; }
 
-    Status store_documents(std::span<const Document> documents) { return documents_->put(documents); }
-    const DocumentReader& documents() const { return *documents_; }
-    const BlockLog& blocks() const { return *blocks_; }
+    // Durable when it returns. Before the input of a block that names them.
+    Status store_documents(std::span<const Document> documents);
+    const DocumentReader& documents() const { return *stores_.documents; }
+    const BlockLog& blocks() const { return *stores_.blocks; }
     bool is_used(const TxId& id) const;
     std::size_t used_count() const;
 
     Status append(const BlockInput& input);
+    // REQUIRES: `input` was appended and has no outcome yet.
     Result<Execution> execute(BlockInput input, bool signatures_verified);
+    // The signature must be a validator's, else verification_failed and nothing is written.
     Status commit(Execution execution, const SoloFinality& finality);
 
 private:
-    Chain() = default;
-    Status recover(const GenesisFile& genesis, const Signer& signer);
+    friend class Recovery;
 
-    Genesis genesis_;
-    ChainId id_;
-    Application* application_ = nullptr;
-    std::unique_ptr<BlockLog> blocks_;
-    std::unique_ptr<StateStore> states_;
-    std::unique_ptr<DocumentStore> documents_;
-    std::shared_ptr<HistoryTree> history_;
+    Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
+    Executor executor() const { return {application_, *stores_.documents}; }
+    Status check_documents(const BlockInput& input) const;
+    Status check_finality(const HeaderHash& hash, const SoloFinality& finality) const;
+    void publish(Execution execution, const SoloFinality& finality);
+    Status flush();
+    std::unexpected<Error> stop(Error error);
+
+    const Genesis genesis_;
+    const ChainId id_;
+    Application& application_;
+    const Options options_;
+    const Stores stores_;
+    const std::shared_ptr<HistoryTree> history_;
+
+    Status failure_;                // of a durable write: the chain goes on no more
+    std::optional<Hash> appended_;  // SHA-256 of the input that waits for its outcome
+    StateTree::Changes unflushed_;  // since the state store's marker
+    u64 unflushed_blocks_ = 0;
+
+    mutable std::mutex mutex_;  // guards head_ and used_ against readers
     UsedIds used_;
-    mutable std::mutex mutex_;  // guards head_ and used_
     SnapshotPtr head_;
 };
 

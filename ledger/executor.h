@@ -1,12 +1,14 @@
-// Executor: block input in, receipts, state and header out. Deterministic: the same blocks give the same roots.
+// Executor: block input in, receipts, state and header out. Deterministic: the same blocks give the
+// same roots.
 //
 // First the due deadlines, then each transaction on an overlay that is dropped when it is rejected.
-// Threads: commit strand only. Errors: an input that no honest engine makes (wrong parent, height, epoch, time; a
-// transaction with WrongChain, BadSignature, TooLarge, DocumentMismatch, NotYetActive; a used id) is refused as a whole.
+// Threads: commit strand only. Errors (verification_failed): an input that no honest engine makes
+// is refused as a whole: wrong parent, height, epoch, time or size; a transaction with WrongChain,
+// TooLarge, Malformed, NotYetActive, DocumentMismatch or BadSignature; a used or repeated id.
 #pragma once
 
 #include <memory>
-#include <unordered_map>
+#include <span>
 
 #include "ledger/application.h"
 #include "ledger/genesis.h"
@@ -38,13 +40,18 @@ struct Execution {
     StateTree::Changes changes;
 };
 
-// Market time of a block: + min(block time - previous block time, halt_gap).
+// Market time of a block: + min(block time - previous block time, halt_gap). Block time never goes
+// back.
 u64 market_time_after(const Header& previous, u64 time_ms, u64 halt_gap_ms);
 
-// The checks before a block is made, in order: 1 WrongChain, 8 TooLarge, 10 NotYetActive, 9 DocumentMismatch,
-// 7 BadSignature. Also what admission asks first. Nothing = fine.
-std::optional<Rejection> check_form(const Transaction& transaction, const ChainId& chain, u16 protocol_version,
-                                    const Application& application);
+// The checks before a block is made, in order: 1 WrongChain, 8 TooLarge, 11 Malformed, 10
+// NotYetActive, 9 DocumentMismatch (a length that no document has; admission and Chain ask whether
+// the documents are there), 7 BadSignature. Also what admission asks first. Nothing = fine.
+std::optional<Rejection> check_form(const Transaction& transaction, const ChainId& chain,
+                                    u16 protocol_version, const Application& application);
+// The same without the signature, for who verifies many at once.
+std::optional<Rejection> check_unsigned_form(const Transaction& transaction, const ChainId& chain,
+                                             u16 protocol_version, const Application& application);
 
 class Executor {
 public:
@@ -54,12 +61,26 @@ public:
     // Signatures are verified here unless `signatures_verified` (the node's verdict cache says so).
     Result<Execution> execute(const Snapshot& parent, BlockInput input, const UsedIds& used,
                               bool signatures_verified) const;
+    // Whether execute would take the input, and the ids of its transactions.
+    Result<std::vector<TxId>> check(const Snapshot& parent, const BlockInput& input,
+                                    const UsedIds& used, bool signatures_verified) const;
 
 private:
-    Receipt run(const Transaction& transaction, const TxId& id, const BlockContext& block, Overlay& state) const;
+    Receipt run(const Transaction& transaction, const TxId& id, const BlockContext& block,
+                Overlay& state) const;
+    // The guards of the ledger that become receipts: 2, 4, 5, 6. On success the author's key is
+    // set.
+    std::optional<Rejection> guard(const Transaction& transaction, const BlockContext& block,
+                                   const StateReader& state, Key& author) const;
 
     Application& application_;
     const DocumentReader& documents_;
 };
+
+// The roots of a block's two lists (docs/formats.md section 5). REQUIRES: as many ids as
+// transactions.
+Hash tx_root(std::span<const TxId> ids, std::span<const Transaction> transactions);
+Hash receipt_root(std::span<const Bytes> encoded_receipts);
+std::vector<Bytes> encoded(std::span<const Receipt> receipts);
 
 }  // namespace jangbu::ledger

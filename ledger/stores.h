@@ -1,9 +1,10 @@
 // The two store seams of the ledger, and the document store. LevelDB behind each; memory in tests.
 //
-// Every LevelDB here runs with paranoid_checks and verified checksums, and that is not enough (a bit flip in a MANIFEST
-// can lose most keys silently): Chain compares its own hash chain and state root at every start.
-// Threads: reads from any thread, writes on the commit strand. Errors: io, corrupted. After a failed durable write the
-// node stops; nothing retries an fsync.
+// Every LevelDB here runs with paranoid_checks and verified checksums, and that is not enough: a
+// bit flip in a MANIFEST can lose most keys silently, and a truncated log looks like a clean end.
+// So the block log keeps its tip in a second place, and Chain compares hash chain, tip and state
+// root at every start. Threads: reads from any thread, writes on the commit strand. Errors: io,
+// corrupted. After a failed durable write the node stops; nothing retries an fsync.
 #pragma once
 
 #include <filesystem>
@@ -17,7 +18,7 @@ namespace jangbu::ledger {
 
 // A committed block as kept: what was ordered, what came out, whose word stands behind it.
 struct BlockRecord {
-    Bytes input;     // BCS(BlockInput)
+    Bytes input;  // BCS(BlockInput)
     Header header;
     std::vector<Bytes> receipts;  // BCS(Receipt), in tree order
     SoloFinality finality;
@@ -25,25 +26,36 @@ struct BlockRecord {
 
 class BlockLog {
 public:
+    struct Tip {
+        u64 height = 0;
+        HeaderHash header_hash;
+        bool operator==(const Tip&) const = default;
+    };
     virtual ~BlockLog() = default;
+
     // Durable when it returns. Heights are appended in order, from 1.
     virtual Status append_input(u64 height, ByteView input) = 0;
-    // The outcome of the last appended input. Need not be durable: it can be recomputed but for the signature.
-    virtual Status put_outcome(u64 height, const BlockRecord& block) = 0;
+    // The outcome of the last appended input, whose transactions have these ids. Durable when it
+    // returns, tip included. `block.input` is what was appended and is not written again.
+    virtual Status put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) = 0;
 
-    virtual Result<u64> last_input_height() const = 0;   // 0 if there is none
-    virtual Result<Bytes> input(u64 height) const = 0;   // not_found, corrupted
-    virtual Result<BlockRecord> block(u64 height) const = 0;
+    virtual Result<u64> last_input_height() const = 0;  // 0 if there is none
+    // The last outcome as the second place remembers it; nothing if it remembers none.
+    virtual Result<std::optional<Tip>> tip() const = 0;
+    virtual Result<Bytes> input(u64 height) const = 0;        // not_found, corrupted
+    virtual Result<BlockRecord> block(u64 height) const = 0;  // not_found without an outcome
     // Where a transaction stands: height and index among the block's transactions.
     virtual Result<std::pair<u64, u32>> locate(const TxId& id) const = 0;
 };
 
+// A cache of the state map, never ahead of the block log; rebuilt by replay when it is deleted.
 class StateStore {
 public:
     struct Marker {
         u64 height = 0;
         HeaderHash header_hash;
         Hash state_root{};
+        bool operator==(const Marker&) const = default;
     };
     virtual ~StateStore() = default;
     // Nothing if the store is empty.
@@ -57,9 +69,24 @@ class DocumentStore : public DocumentReader {
 public:
     // Durable when it returns, before the block input that refers to it.
     virtual Status put(std::span<const Document> documents) = 0;
+    // Reads everything: each document's hash, in ascending order. A document that is not what its
+    // hash says is corrupted.
+    virtual Result<std::vector<DocumentHash>> check() const = 0;
+    // find() cannot tell absent from unreadable, and execution must not mistake one for the other:
+    // the first failed read is kept here.
+    virtual Status health() const = 0;
 };
 
-Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder, const OperationCodec& codec,
+// What a ledger stands on. Each store has a folder of its own under `folder`.
+struct Stores {
+    std::unique_ptr<BlockLog> blocks;
+    std::unique_ptr<StateStore> states;
+    std::unique_ptr<DocumentStore> documents;
+};
+Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain);
+
+// A log of another ledger is a conflict.
+Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
                                                  const ChainId& chain);
 Result<std::unique_ptr<StateStore>> open_state_store(const std::filesystem::path& folder);
 Result<std::unique_ptr<DocumentStore>> open_document_store(const std::filesystem::path& folder);

@@ -1,0 +1,145 @@
+#include "ledger/chain.h"
+
+#include <algorithm>
+
+#include "ledger/recovery.h"
+
+namespace jangbu::ledger {
+Chain::Chain(Stores stores, const Genesis& genesis, Application& application,
+             const Options& options)
+    : genesis_(genesis),
+      id_(chain_id(genesis)),
+      application_(application),
+      options_(options),
+      stores_(std::move(stores)),
+      history_(std::make_shared<HistoryTree>()) {}
+
+Result<std::unique_ptr<Chain>> Chain::open(Stores stores, const GenesisFile& genesis,
+                                           Application& application, const Signer& signer,
+                                           const Options& options) {
+    std::unique_ptr<Chain> chain(
+        new Chain(std::move(stores), genesis.genesis, application, options));
+    TRY(Recovery(*chain, genesis, signer).run());
+    return chain;
+}
+
+Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& folder,
+                                           const GenesisFile& genesis, Application& application,
+                                           const Signer& signer, const Options& options) {
+    Stores stores = TRY(open_stores(folder, chain_id(genesis.genesis)));
+    auto chain = open(std::move(stores), genesis, application, signer, options);
+    if (!chain) chain.error().detail = folder.string() + ": " + chain.error().detail;
+    return chain;
+}
+
+Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& folder,
+                                           const GenesisFile& genesis, Application& application,
+                                           const Signer& signer) {
+    return open(folder, genesis, application, signer, Options{});
+}
+
+SnapshotPtr Chain::head() const {
+    const std::scoped_lock lock(mutex_);
+    return head_;
+}
+
+bool Chain::is_used(const TxId& id) const {
+    const std::scoped_lock lock(mutex_);
+    return used_.contains(id);
+}
+
+std::size_t Chain::used_count() const {
+    const std::scoped_lock lock(mutex_);
+    return used_.size();
+}
+
+Status Chain::store_documents(std::span<const Document> documents) {
+    if (!failure_) return failure_;
+    if (Status put = stores_.documents->put(documents); !put) return stop(std::move(put).error());
+    return {};
+}
+
+Status Chain::append(const BlockInput& input) {
+    if (!failure_) return failure_;
+    if (appended_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
+    TRY(executor().check(*head_, input, used_, true));
+    TRY(check_documents(input));
+    if (Status health = stores_.documents->health(); !health)
+        return stop(std::move(health).error());
+    const Bytes encoded = encode(input);
+    if (Status put = stores_.blocks->append_input(input.height, encoded); !put)
+        return stop(std::move(put).error());
+    appended_ = crypto::sha256(encoded);
+    return {};
+}
+
+Result<Execution> Chain::execute(BlockInput input, bool signatures_verified) {
+    if (!failure_) return std::unexpected(failure_.error());
+    // Nothing may be signed that is not durable.
+    if (!appended_ || *appended_ != crypto::sha256(encode(input)))
+        return fail(ErrorCode::conflict, "this block input was not appended");
+    Execution done = TRY(executor().execute(*head_, std::move(input), used_, signatures_verified));
+    if (Status health = stores_.documents->health(); !health)
+        return stop(std::move(health).error());
+    return done;
+}
+
+Status Chain::commit(Execution execution, const SoloFinality& finality) {
+    if (!failure_) return failure_;
+    JANGBU_ASSERT(appended_ && execution.header.parent == head_->hash);
+    TRY(check_finality(execution.hash, finality));
+    const BlockRecord record{{}, execution.header, encoded(execution.receipts), finality};
+    if (Status put = stores_.blocks->put_outcome(record.header.height, record, execution.ids); !put)
+        return stop(std::move(put).error());
+    appended_.reset();
+    publish(std::move(execution), finality);
+    if (unflushed_blocks_ >= options_.flush_every_blocks) return flush();
+    return {};
+}
+
+Status Chain::check_documents(const BlockInput& input) const {
+    for (const Transaction& transaction : input.transactions)
+        for (const DocumentRef& ref : application_.documents(transaction.body.operation))
+            if (!stores_.documents->find(ref.hash))
+                return fail(ErrorCode::verification_failed,
+                            "block input refused: document " + ref.hash.hex() + " is not stored");
+    return {};
+}
+
+Status Chain::check_finality(const HeaderHash& hash, const SoloFinality& finality) const {
+    const std::vector<Validator>& validators = genesis_.validators.validators;
+    const bool known =
+        std::ranges::find(validators, finality.key, &Validator::key) != validators.end();
+    if (!known ||
+        !crypto::verify(finality.key, crypto::domain::header, hash.bytes, finality.signature))
+        return fail(ErrorCode::verification_failed, "the header is not signed by a validator");
+    return {};
+}
+
+void Chain::publish(Execution execution, const SoloFinality& finality) {
+    application_.committed(head_->state, execution.changes);
+    history_->append(execution.hash);
+    for (auto& [key, value] : execution.changes) unflushed_.insert_or_assign(key, std::move(value));
+    ++unflushed_blocks_;
+    auto next = std::make_shared<const Snapshot>(execution.header, execution.hash, finality,
+                                                 std::move(execution.state), history_);
+    const std::scoped_lock lock(mutex_);
+    used_.add_block(execution.ids, execution.header.time_ms);
+    head_ = std::move(next);
+}
+
+Status Chain::flush() {
+    const StateStore::Marker marker{head_->header.height, head_->hash, head_->header.state_root};
+    if (Status put = stores_.states->flush(unflushed_, marker); !put)
+        return stop(std::move(put).error());
+    unflushed_.clear();
+    unflushed_blocks_ = 0;
+    return {};
+}
+
+std::unexpected<Error> Chain::stop(Error error) {
+    failure_ = std::unexpected(error);
+    return std::unexpected(std::move(error));
+}
+
+}  // namespace jangbu::ledger

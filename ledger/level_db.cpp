@@ -1,0 +1,188 @@
+#include "ledger/level_db.h"
+
+#include <leveldb/db.h>
+#include <leveldb/filter_policy.h>
+#include <leveldb/write_batch.h>
+
+#include <exception>
+#include <system_error>
+
+#include "base/assert.h"
+#include "base/file.h"
+
+namespace jangbu::ledger {
+namespace {
+
+constexpr std::size_t write_buffer_bytes = 16 << 20;
+constexpr int filter_bits_per_key = 10;
+
+leveldb::Slice slice(ByteView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+ByteView view(const leveldb::Slice& slice) {
+    return {reinterpret_cast<const u8*>(slice.data()), slice.size()};
+}
+
+leveldb::ReadOptions checked_read() {
+    leveldb::ReadOptions options;
+    options.verify_checksums = true;
+    return options;
+}
+
+// A damaged length can make LevelDB ask for more memory than there is: that is a damaged store.
+template <class Call>
+leveldb::Status guarded(Call call) {
+    try {
+        return call();
+    } catch (const std::exception& fault) {
+        return leveldb::Status::Corruption(fault.what());
+    }
+}
+
+std::unexpected<Error> io_error(const char* what, const std::filesystem::path& folder,
+                                const std::error_code& error) {
+    return fail(ErrorCode::io,
+                std::string("cannot ") + what + " " + folder.string() + ": " + error.message());
+}
+
+// True if the folder may become a new database: it does not exist or holds nothing.
+Result<bool> prepare(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return io_error("create", folder, error);
+    const bool empty = std::filesystem::is_empty(folder, error);
+    if (error) return io_error("read", folder, error);
+    if (!empty) return false;
+    // LevelDB syncs names inside its folder, nobody else would sync the folder's own.
+    TRY(sync_folder(folder.parent_path().empty() ? "." : folder.parent_path()));
+    return true;
+}
+
+// Without CURRENT, LevelDB would begin a new database and delete what it does not know. Only a
+// making that was cut short, to which nothing was ever written, may begin again.
+Status check_unborn(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        const std::string name = entry.path().filename().string();
+        const bool of_the_start = name == "LOCK" || name == "LOG" || name == "LOG.old" ||
+                                  name == "MANIFEST-000001" || name == "000001.dbtmp";
+        if (!of_the_start)
+            return fail(ErrorCode::corrupted, (folder / "CURRENT").string() + " is missing");
+    }
+    if (error) return io_error("read", folder, error);
+    return {};
+}
+
+}  // namespace
+
+LevelDb::Batch::Batch() : batch_(std::make_unique<leveldb::WriteBatch>()) {}
+LevelDb::Batch::~Batch() = default;
+LevelDb::Batch::Batch(Batch&&) noexcept = default;
+LevelDb::Batch& LevelDb::Batch::operator=(Batch&&) noexcept = default;
+void LevelDb::Batch::put(ByteView key, ByteView value) {
+    batch_->Put(slice(key), slice(value));
+}
+void LevelDb::Batch::erase(ByteView key) {
+    batch_->Delete(slice(key));
+}
+
+LevelDb::LevelDb(std::filesystem::path folder)
+    : folder_(std::move(folder)), filter_(leveldb::NewBloomFilterPolicy(filter_bits_per_key)) {}
+LevelDb::~LevelDb() = default;
+
+Result<std::unique_ptr<LevelDb>> LevelDb::open(const std::filesystem::path& folder) {
+    std::unique_ptr<LevelDb> opened(new LevelDb(folder));
+    leveldb::Options options;
+    options.create_if_missing = TRY(prepare(folder));
+    std::error_code error;
+    if (!options.create_if_missing && !std::filesystem::exists(folder / "CURRENT", error)) {
+        TRY(check_unborn(folder));
+        options.create_if_missing = true;
+    }
+    options.paranoid_checks = true;
+    options.write_buffer_size = write_buffer_bytes;
+    options.filter_policy = opened->filter_.get();
+    leveldb::DB* db = nullptr;
+    const leveldb::Status status =
+        guarded([&] { return leveldb::DB::Open(options, folder.string(), &db); });
+    opened->db_.reset(db);
+    if (!status.ok()) return opened->failed(status);
+    return opened;
+}
+
+Result<std::optional<Bytes>> LevelDb::find(ByteView key) const {
+    std::string value;
+    const leveldb::Status status =
+        guarded([&] { return db_->Get(checked_read(), slice(key), &value); });
+    if (status.IsNotFound()) return std::nullopt;
+    if (!status.ok()) return failed(status);
+    return to_bytes(as_bytes(value));
+}
+
+Status LevelDb::for_each(ByteView prefix, const Visit& visit) const {
+    Status visited;
+    const leveldb::Status status = guarded([&] {
+        const std::unique_ptr<leveldb::Iterator> it(db_->NewIterator(checked_read()));
+        for (it->Seek(slice(prefix)); it->Valid() && it->key().starts_with(slice(prefix));
+             it->Next()) {
+            visited = visit(view(it->key()), view(it->value()));
+            if (!visited) return leveldb::Status::OK();
+        }
+        return it->status();
+    });
+    if (!status.ok()) return failed(status);
+    return visited;
+}
+
+Result<std::optional<Bytes>> LevelDb::last_key(ByteView prefix) const {
+    JANGBU_ASSERT(!prefix.empty() && prefix.back() != 0xFF);
+    Bytes after = to_bytes(prefix);
+    ++after.back();
+    std::optional<Bytes> found;
+    const leveldb::Status status = guarded([&] {
+        const std::unique_ptr<leveldb::Iterator> it(db_->NewIterator(checked_read()));
+        it->Seek(slice(after));
+        if (it->Valid())
+            it->Prev();
+        else if (it->status().ok())
+            it->SeekToLast();
+        if (it->Valid() && it->key().starts_with(slice(prefix))) found = to_bytes(view(it->key()));
+        return it->status();
+    });
+    if (!status.ok()) return failed(status);
+    return found;
+}
+
+Result<bool> LevelDb::is_empty() const {
+    bool empty = true;
+    const leveldb::Status status = guarded([&] {
+        const std::unique_ptr<leveldb::Iterator> it(db_->NewIterator(checked_read()));
+        it->SeekToFirst();
+        empty = !it->Valid();
+        return it->status();
+    });
+    if (!status.ok()) return failed(status);
+    return empty;
+}
+
+Status LevelDb::write(Batch batch) {
+    leveldb::WriteOptions options;
+    options.sync = true;
+    const leveldb::Status status = guarded([&] { return db_->Write(options, batch.batch_.get()); });
+    if (!status.ok()) return failed(status);
+    return {};
+}
+
+std::unexpected<Error> LevelDb::corrupted(const std::string& what) const {
+    return fail(ErrorCode::corrupted, folder_.string() + ": " + what);
+}
+
+std::unexpected<Error> LevelDb::failed(const leveldb::Status& status) const {
+    // InvalidArgument is a database that should exist and does not, or a comparator that is not
+    // ours.
+    const bool damaged = status.IsCorruption() || status.IsInvalidArgument() || status.IsNotFound();
+    return fail(damaged ? ErrorCode::corrupted : ErrorCode::io,
+                folder_.string() + ": " + status.ToString());
+}
+
+}  // namespace jangbu::ledger

@@ -1,0 +1,233 @@
+#include "ledger/recovery.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace jangbu::ledger {
+namespace {
+
+std::string at(u64 height) {
+    return "height " + std::to_string(height);
+}
+// The block log is the ledger: only a copy can replace it.
+std::unexpected<Error> bad_log(const std::string& what) {
+    return fail(ErrorCode::corrupted, "block log: " + what + "; restore the ledger from a backup");
+}
+std::unexpected<Error> bad_log(u64 height, const std::string& what) {
+    return bad_log(at(height) + ": " + what);
+}
+// The state store is a cache.
+std::unexpected<Error> bad_state(const std::string& what) {
+    return fail(ErrorCode::corrupted, "state store: " + what +
+                                          "; delete the folder of the state store, it is made "
+                                          "again from the block log");
+}
+
+}  // namespace
+
+Status Recovery::run() {
+    TRY(read_heights());
+    TRY(read_state());
+    documents_ = TRY(chain_.stores_.documents->check());
+    start_at_genesis();
+    chain_.application_.rebuild(state_);
+    for (u64 height = 1; height <= last_outcome_; ++height) TRY(take_block(height));
+    TRY(check_tip());
+    TRY(finish_last_input());
+    TRY(sign_genesis());
+    if (chain_.unflushed_blocks_ > 0) TRY(chain_.flush());
+    return {};
+}
+
+Status Recovery::read_heights() {
+    const BlockLog& blocks = *chain_.stores_.blocks;
+    last_input_ = TRY(blocks.last_input_height());
+    last_outcome_ = last_input_;
+    if (last_input_ > 0) {
+        const Result<BlockRecord> last = blocks.block(last_input_);
+        if (!last && last.error().code != ErrorCode::not_found)
+            return std::unexpected(last.error());
+        if (!last) --last_outcome_;
+    }
+    tip_ = TRY(blocks.tip());
+    const u64 remembered = tip_ ? tip_->height : 0;
+    if (last_input_ < remembered)
+        return bad_log("it ends at " + at(last_input_) + " but its head was at " + at(remembered) +
+                       ": its end is lost");
+    if (last_outcome_ > remembered + 1 && tip_)
+        return bad_log("it goes on to " + at(last_outcome_) + " but its head was at " +
+                       at(remembered) + ": the file head is not of this log");
+    if (last_outcome_ > 1 && !tip_) return bad_log("the file head is missing");
+    return {};
+}
+
+Status Recovery::read_state() {
+    StateStore& states = *chain_.stores_.states;
+    const std::optional<StateStore::Marker> marker = TRY(states.marker());
+    if (!marker) {
+        StateTree::Changes entries;
+        for (const auto& [key, value] : genesis_.state) entries.emplace(key, value);
+        state_ = StateTree().updated(entries);
+        if (state_.root() != genesis_.genesis.state_root)
+            return fail(ErrorCode::verification_failed,
+                        "genesis file: its entries do not have the state root of its genesis");
+        const Header zero = header_zero(genesis_.genesis);
+        marker_ = {0, header_hash(zero), zero.state_root};
+        return states.flush(entries, marker_);
+    }
+    marker_ = *marker;
+    if (marker_.height > last_outcome_)
+        return bad_state("it is at " + at(marker_.height) + ", ahead of the block log at " +
+                         at(last_outcome_));
+    if (marker_.height == 0 && (marker_.header_hash != header_hash(header_zero(genesis_.genesis)) ||
+                                marker_.state_root != genesis_.genesis.state_root))
+        return bad_state("it holds another state than the genesis");
+    StateTree::Changes entries;
+    TRY(states.load(
+        [&](StateKey key, Bytes value) { entries.emplace(std::move(key), std::move(value)); }));
+    state_ = StateTree().updated(entries);
+    if (state_.root() != marker_.state_root)
+        return bad_state("its entries do not have the state root of " + at(marker_.height));
+    return {};
+}
+
+void Recovery::start_at_genesis() {
+    const Header zero = header_zero(genesis_.genesis);
+    const HeaderHash hash = header_hash(zero);
+    chain_.history_->append(hash);
+    chain_.head_ =
+        std::make_shared<const Snapshot>(zero, hash, SoloFinality{}, state_, chain_.history_);
+}
+
+// Up to the marker the head carries the marker's state; nobody executes on it before it is reached.
+Status Recovery::take_block(u64 height) {
+    const Result<BlockRecord> block = chain_.stores_.blocks->block(height);
+    if (!block && block.error().code == ErrorCode::not_found)
+        return bad_log(height, block.error().detail);
+    if (!block) return std::unexpected(block.error());
+    Result<BlockInput> input = decode_block_input(block->input, chain_.application_);
+    if (!input) return bad_log(height, "its input: " + input.error().detail);
+    TRY(check_links(block->header, *input));
+    std::vector<TxId> ids;
+    for (const Transaction& transaction : input->transactions)
+        ids.push_back(txid(chain_.id_, transaction.body));
+    TRY(check_content(*block, *input, ids));
+    TRY(check_documents(*input));
+    return height <= marker_.height ? keep(*block, ids) : replay(*block, std::move(*input));
+}
+
+Status Recovery::check_links(const Header& header, const BlockInput& input) const {
+    const Header& before = chain_.head_->header;
+    const u64 height = before.height + 1;
+    if (header.height != height || input.height != height)
+        return bad_log(height, "holds another height");
+    if (header.chain_id != chain_.id_) return bad_log(height, "belongs to another ledger");
+    if (header.parent != chain_.head_->hash || input.parent != header.parent)
+        return bad_log(height, "does not follow from " + at(before.height));
+    if (header.time_ms <= before.time_ms || header.time_ms != input.time_ms ||
+        header.epoch != input.epoch)
+        return bad_log(height, "header and input do not agree");
+    if (header.history_root != chain_.history_->root(height))
+        return bad_log(height, "another history root");
+    if (header.validators_hash != before.next_validators_hash)
+        return bad_log(height, "other validators");
+    return {};
+}
+
+Status Recovery::check_content(const BlockRecord& block, const BlockInput& input,
+                               std::span<const TxId> ids) const {
+    const Header& header = block.header;
+    const u64 height = header.height;
+    if (header.tx_count != ids.size() || header.tx_root != tx_root(ids, input.transactions))
+        return bad_log(height, "its transactions do not have the root of its header");
+    if (header.receipt_count != block.receipts.size() ||
+        header.receipt_root != receipt_root(block.receipts))
+        return bad_log(height, "its receipts do not have the root of its header");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (chain_.used_.contains(ids[i])) return bad_log(height, "a transaction stands twice");
+        const auto place = chain_.stores_.blocks->locate(ids[i]);
+        if (!place && place.error().code != ErrorCode::not_found)
+            return std::unexpected(place.error());
+        if (!place || place->first != height || place->second != i)
+            return bad_log(height, "transaction " + ids[i].hex() + " is not in the index");
+    }
+    return {};
+}
+
+Status Recovery::check_documents(const BlockInput& input) const {
+    for (const Transaction& transaction : input.transactions)
+        for (const DocumentRef& ref : chain_.application_.documents(transaction.body.operation))
+            if (!std::ranges::binary_search(documents_, ref.hash))
+                return fail(ErrorCode::corrupted,
+                            "document store: document " + ref.hash.hex() + " of " +
+                                at(input.height) + " is missing; restore the ledger from a backup");
+    return {};
+}
+
+Status Recovery::keep(const BlockRecord& block, std::span<const TxId> ids) {
+    const HeaderHash hash = header_hash(block.header);
+    if (block.header.height == marker_.height &&
+        (hash != marker_.header_hash || block.header.state_root != marker_.state_root))
+        return bad_state("it holds another state than " + at(marker_.height));
+    chain_.history_->append(hash);
+    chain_.used_.add_block(ids, block.header.time_ms);
+    chain_.head_ = std::make_shared<const Snapshot>(block.header, hash, block.finality, state_,
+                                                    chain_.history_);
+    return {};
+}
+
+Status Recovery::replay(const BlockRecord& block, BlockInput input) {
+    const u64 height = block.header.height;
+    // The signatures are under tx_root, and with it under every later head.
+    Result<Execution> again =
+        chain_.executor().execute(*chain_.head_, std::move(input), chain_.used_, true);
+    if (!again) return bad_log(height, again.error().detail);
+    TRY(chain_.stores_.documents->health());
+    if (again->hash != header_hash(block.header))
+        return bad_log(height, "executing it again gives another header");
+    chain_.publish(std::move(*again), block.finality);
+    return {};
+}
+
+Status Recovery::check_tip() const {
+    const Snapshot& head = *chain_.head_;
+    if (head.header.height == 0) return {};
+    if (tip_ && tip_->height == head.header.height && tip_->header_hash != head.hash)
+        return bad_log(tip_->height, "is not the block that the file head names");
+    // One signature covers every earlier header by its hash.
+    if (!chain_.check_finality(head.hash, head.finality))
+        return bad_log(head.header.height, "is not signed by a validator");
+    return {};
+}
+
+// Durable, perhaps signed, but without an outcome: the crash came in between.
+Status Recovery::finish_last_input() {
+    if (last_input_ == last_outcome_) return {};
+    const Bytes bytes = TRY(chain_.stores_.blocks->input(last_input_));
+    Result<BlockInput> input = decode_block_input(bytes, chain_.application_);
+    if (!input) return bad_log(last_input_, "its input: " + input.error().detail);
+    TRY(check_documents(*input));
+    chain_.appended_ = crypto::sha256(bytes);
+    Result<Execution> execution = chain_.execute(std::move(*input), false);
+    if (!execution && execution.error().code != ErrorCode::verification_failed)
+        return std::unexpected(std::move(execution).error());
+    if (!execution) return bad_log(last_input_, execution.error().detail);
+    if (tip_ && tip_->height == last_input_ && tip_->header_hash != execution->hash)
+        return bad_log(last_input_, "is not the block that the file head names");
+    const SoloFinality finality = TRY(signer_(execution->header, execution->hash));
+    log::info("ledger", "finished a block that a crash interrupted", {{"height", last_input_}});
+    return chain_.commit(std::move(*execution), finality);
+}
+
+Status Recovery::sign_genesis() {
+    const Snapshot& head = *chain_.head_;
+    if (head.header.height > 0) return {};
+    const SoloFinality finality = TRY(signer_(head.header, head.hash));
+    TRY(chain_.check_finality(head.hash, finality));
+    chain_.head_ = std::make_shared<const Snapshot>(head.header, head.hash, finality, head.state,
+                                                    head.history);
+    return {};
+}
+
+}  // namespace jangbu::ledger
