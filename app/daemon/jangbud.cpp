@@ -1,0 +1,107 @@
+// jangbud: the node. Command line only; what each command does stands in commands.cpp and
+// start.cpp.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/daemon/commands.h"
+
+namespace {
+
+using namespace jangbu;
+
+struct Settings {
+    node::ConfigSources sources;
+    std::string home;
+    std::string file;
+    std::map<std::string, std::string> values;
+};
+
+// Every setting is a flag of the same name.
+void add_settings(CLI::App& command, Settings& settings) {
+    command.add_option("--home", settings.home, "folder of the node (default ~/.jangbud)");
+    command.add_option("--config", settings.file, "settings file (default HOME/config.toml)");
+    for (const std::string& name : node::setting_names())
+        command.add_option("--" + name, settings.values[name])->group("Settings");
+}
+
+Result<node::Config> load(Settings& settings, bool with_secret) {
+    if (!settings.home.empty()) settings.sources.flags["home"] = settings.home;
+    for (const auto& [name, value] : settings.values)
+        if (!value.empty()) settings.sources.flags[name] = value;
+    if (!settings.file.empty()) settings.sources.file = settings.file;
+    settings.sources.environment = node::process_environment;
+    node::Config config = TRY(node::load_config(settings.sources));
+    if (with_secret) TRY(node::read_validator_secret(config, settings.sources));
+    return config;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App program{
+        "jangbud: a node of the Jangbu ledger and its content store\n"
+        "Exit codes: 0 ok, 2 usage, 3 not found, 4 not allowed, 5 unavailable, 6 verification "
+        "failed, 7 local failure"};
+    program.require_subcommand(1);
+    program.set_version_flag("--version", "jangbud 0.1, protocol 1");
+    int code = 0;
+    Settings settings;
+    const auto with_config = [&](bool with_secret, auto&& body) {
+        return [&settings, &code, with_secret, body] {
+            Result<node::Config> config = load(settings, with_secret);
+            code = config ? body(std::move(*config)) : app::report(config.error());
+        };
+    };
+
+    std::string plan;
+    std::string out;
+    CLI::App* genesis =
+        program.add_subcommand("genesis", "make the genesis file of a new ledger from a plan");
+    genesis
+        ->add_option("--plan", plan,
+                     "TOML file: organisations with their cards, families, attestations")
+        ->required();
+    genesis->add_option("--out", out, "genesis file to write")->required();
+    genesis->callback([&] { code = app::make_genesis_file(plan, out); });
+
+    std::string home;
+    std::string genesis_file;
+    std::string keystore;
+    CLI::App* init = program.add_subcommand("init", "make the home folder of a node");
+    init->add_option("--home", home, "folder to make")->required();
+    init->add_option("--genesis", genesis_file, "genesis file of the ledger")->required();
+    init->add_option("--keystore", keystore,
+                     "operate key of the validator: `jangbu keys export-operate`")
+        ->required();
+    init->callback([&] { code = app::init_home(home, genesis_file, keystore); });
+
+    std::string port_file;
+    CLI::App* start = program.add_subcommand("start", "run the node until SIGTERM or SIGINT");
+    add_settings(*start, settings);
+    start->add_option("--port-file", port_file, "write the port here once the node answers");
+    start->callback(with_config(
+        true, [&](node::Config config) { return app::start_node(std::move(config), port_file); }));
+
+    CLI::App* reindex =
+        program.add_subcommand("reindex", "rebuild the read index of a stopped node");
+    add_settings(*reindex, settings);
+    reindex->callback(with_config(false, [](node::Config config) { return app::reindex(config); }));
+
+    bool origin = false;
+    CLI::App* config = program.add_subcommand("config", "settings");
+    config->require_subcommand(1);
+    CLI::App* show = config->add_subcommand("show", "print every setting");
+    add_settings(*show, settings);
+    show->add_flag("--origin", origin, "and where each value came from");
+    show->callback(with_config(false, [&](node::Config loaded) {
+        std::cout << node::show(loaded, origin);
+        return 0;
+    }));
+
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return program.exit(error) == 0 ? 0 : 2;
+    }
+    return code;
+}
