@@ -1,0 +1,44 @@
+// Outbox: a transaction is signed once, saved, then sent; a retry is the same transaction.
+//
+// Each act of a person has a label ("accept-<order>"). The first run drafts, signs and saves; every
+// later run finds the file, asks the ledger what became of it and sends the same bytes again where
+// nothing did. When the ledger can no longer take it (its window is over), the same operation is
+// signed anew: its nonce is kept, so nothing is made twice. A refused one is forgotten, and the
+// next run drafts afresh. Errors: rejected (with its number), unavailable (undecided: run again),
+// and those of the draft.
+#pragma once
+
+#include <functional>
+
+#include "client/session.h"
+#include "market/operations.h"
+
+namespace jangbu::client {
+
+struct Draft {
+    market::Operation operation;
+    std::vector<ledger::Document> documents;
+    // Windows that must not outlast a deadline are cut here; 0 = the usual 10 minutes.
+    u64 valid_for_ms = 0;
+};
+
+struct Posted {
+    TxId id;
+    u64 height = 0;
+    market::Operation operation;
+    std::vector<market::Event> events;
+    bool repeated = false;  // an earlier run had done it
+    std::optional<market::Promise> promise;
+    std::optional<ledger::Signature> promise_signature;
+};
+
+Result<Posted> post(Session& session, const std::string& label,
+                    const std::function<Result<Draft>()>& draft);
+
+// The operation of an act that was begun, if any: for resuming with its nonce.
+Result<std::optional<market::Operation>> begun(const Home& home, const std::string& label);
+// Lets the act be done once more (another voucher, another order of the same listing). Refused
+// (conflict) while the ledger has not decided about the earlier one.
+Status forget(Session& session, const std::string& label);
+
+}  // namespace jangbu::client
