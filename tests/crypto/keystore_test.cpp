@@ -101,7 +101,7 @@ TEST_CASE("keystore: the bytes are those of the format description") {
 TEST_CASE("keystore: two files of one secret share neither salt nor nonce nor seal") {
     const Bytes a = seal_keystore(secret, "p", small_cost).value();
     const Bytes b = seal_keystore(secret, "p", small_cost).value();
-    for (std::size_t start : {10U, 26U, 50U})
+    for (std::ptrdiff_t start : {10, 26, 50})
         CHECK_FALSE(std::equal(a.begin() + start, a.begin() + start + 16, b.begin() + start));
 }
 
