@@ -1,0 +1,198 @@
+#include "api/http_server.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "tests/support/raw_http.h"
+#include "tests/support/refused_heads.h"
+
+using namespace jangbu;
+using test::RawConnection;
+
+namespace {
+
+// Echoes the body; "/later" answers from another thread.
+class Echo final : public api::Handler {
+public:
+    ~Echo() override { threads_.clear(); }
+    std::size_t body_bytes_max(const api::Request&) const override { return 1'000; }
+    void handle(api::Request request, api::Responder respond) override {
+        api::Response response;
+        response.content_type = "text/plain";
+        response.body = request.method + " " + request.path + " " + request.body;
+        if (request.path == "/later") {
+            threads_.emplace_back([respond, response] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                respond(response);
+                respond(response);  // a second answer is ignored
+            });
+        } else if (request.path != "/never") {
+            respond(std::move(response));
+        }
+    }
+
+private:
+    std::vector<std::jthread> threads_;
+};
+
+struct Server {
+    explicit Server(api::HttpLimits limits = {}) {
+        auto listening = api::HttpServer::listen("127.0.0.1", 0, echo, limits);
+        REQUIRE(listening.has_value());
+        server = std::move(*listening);
+        server->start();
+    }
+    Echo echo;
+    std::unique_ptr<api::HttpServer> server;
+};
+
+}  // namespace
+
+TEST_CASE("http server: every refused shape gets 400 and a closed connection") {
+    Server running;
+    for (const test::RefusedHead& head : test::refused_heads()) {
+        RawConnection connection(running.server->port());
+        REQUIRE(connection.send(head.bytes));
+        const std::string answer = connection.read_to_end();
+        CHECK_MESSAGE(answer.starts_with("HTTP/1.1 400 "), head.rule);
+        CHECK_MESSAGE(answer.find("application/problem+json") != std::string::npos, head.rule);
+        CHECK_MESSAGE(connection.closed(), head.rule);
+        CHECK_MESSAGE(answer.find("HTTP/1.1 4", 8) == std::string::npos,
+                      head.rule);  // one answer only
+    }
+}
+
+TEST_CASE("http server: a connection carries several requests, also when they come at once") {
+    Server running;
+    RawConnection connection(running.server->port());
+    const std::string post = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc";
+    REQUIRE(connection.send(post));
+    CHECK(connection.read_answer().ends_with("POST /a abc"));
+    REQUIRE(connection.send(post + "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    const std::string both = connection.read_to_end();
+    CHECK(both.find("POST /a abc") != std::string::npos);
+    CHECK(both.ends_with("GET /b "));
+    CHECK(connection.closed());
+}
+
+TEST_CASE("http server: a chunked body is put together, a malformed one is refused") {
+    Server running;
+    const std::string head = "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    RawConnection good(running.server->port());
+    REQUIRE(good.send(head));
+    for (char c : std::string("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"))
+        REQUIRE(good.send(std::string_view(&c, 1)));
+    CHECK(good.read_answer().ends_with("POST /a abcde"));
+    RawConnection bad(running.server->port());
+    REQUIRE(bad.send(head + "zz\r\nabc\r\n0\r\n\r\n"));
+    CHECK(bad.read_to_end().starts_with("HTTP/1.1 400 "));
+    CHECK(bad.closed());
+}
+
+TEST_CASE("http server: a body above the route's bound is 413, announced or not") {
+    Server running;
+    RawConnection announced(running.server->port());
+    REQUIRE(announced.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n"));
+    CHECK(announced.read_to_end().starts_with("HTTP/1.1 413 "));
+    RawConnection chunked(running.server->port());
+    std::string body = "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n";
+    body += std::string(1'001, 'a') + "\r\n0\r\n\r\n";
+    REQUIRE(chunked.send(body));
+    CHECK(chunked.read_to_end().starts_with("HTTP/1.1 413 "));
+}
+
+TEST_CASE("http server: a head that does not end is cut off by size and by time") {
+    api::HttpLimits limits;
+    limits.head_timeout_ms = 200;
+    Server running(limits);
+    RawConnection large(running.server->port());
+    REQUIRE(large.send("GET / HTTP/1.1\r\nHost: x\r\nX: "));
+    large.send(std::string(20'000, 'a'));
+    CHECK(large.read_to_end().starts_with("HTTP/1.1 431 "));
+    RawConnection slow(running.server->port());
+    REQUIRE(slow.send("GET / HTTP/1.1\r\nHo"));
+    CHECK(slow.read_to_end().empty());
+    CHECK(slow.closed());
+}
+
+TEST_CASE("http server: a body that does not come ends the connection") {
+    api::HttpLimits limits;
+    limits.body_timeout_ms = 200;
+    Server running(limits);
+    RawConnection connection(running.server->port());
+    REQUIRE(connection.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"));
+    connection.read_to_end();
+    CHECK(connection.closed());
+}
+
+TEST_CASE("http server: an answer from another thread, and one that never comes") {
+    api::HttpLimits limits;
+    limits.answer_timeout_ms = 300;
+    Server running(limits);
+    RawConnection later(running.server->port());
+    REQUIRE(later.send("GET /later HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(later.read_answer().ends_with("GET /later "));
+    RawConnection never(running.server->port());
+    REQUIRE(never.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(never.read_answer().starts_with("HTTP/1.1 503 "));
+}
+
+TEST_CASE("http server: connections are bounded in number") {
+    api::HttpLimits limits;
+    limits.connections_max = 2;
+    Server running(limits);
+    RawConnection first(running.server->port());
+    RawConnection second(running.server->port());
+    for (RawConnection* held : {&first, &second}) {
+        REQUIRE(held->send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
+        CHECK(held->read_answer().ends_with("GET /a "));
+    }
+    CHECK(running.server->connections() == 2);
+    RawConnection third(running.server->port());
+    third.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    CHECK(third.read_to_end().empty());
+    CHECK(third.closed());
+}
+
+TEST_CASE("http server: 400 slow heads do not keep an honest request waiting") {
+    api::HttpLimits limits;
+    limits.connections_max = 3'000;
+    limits.connections_per_address_max = 3'000;
+    Server running(limits);
+    std::vector<std::unique_ptr<RawConnection>> slow;
+    for (int i = 0; i < 400; ++i) {
+        slow.push_back(std::make_unique<RawConnection>(running.server->port()));
+        REQUIRE(slow.back()->connected());
+        slow.back()->send("GET / HTTP/1.1\r\nHost");
+    }
+    for (int i = 0; i < 20; ++i) {
+        RawConnection honest(running.server->port());
+        REQUIRE(honest.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
+        CHECK(honest.read_answer().ends_with("GET /a "));
+    }
+}
+
+TEST_CASE("http server: binds loopback only, and says so") {
+    Echo echo;
+    for (const char* address : {"0.0.0.0", "::", "192.0.2.1"}) {
+        const auto refused = api::HttpServer::listen(address, 0, echo);
+        REQUIRE(!refused.has_value());
+        CHECK(refused.error().code == ErrorCode::not_allowed);
+    }
+    CHECK(api::HttpServer::listen("nonsense", 0, echo).error().code == ErrorCode::usage);
+    CHECK(api::HttpServer::listen("::1", 0, echo).has_value());
+}
+
+TEST_CASE("http server: stops with connections open, in the middle of a request") {
+    auto running = std::make_unique<Server>();
+    RawConnection idle(running->server->port());
+    RawConnection waiting(running->server->port());
+    REQUIRE(waiting.send("GET /never HTTP/1.1\r\nHost: x\r\n\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    running->server->stop();
+    running.reset();
+    waiting.read_to_end();
+    CHECK(waiting.closed());
+}
