@@ -9,53 +9,25 @@
 #include <functional>
 #include <memory>
 
-#include "ledger/chain.h"
-#include "market/types.h"
+#include "node/clock.h"
+#include "node/committed.h"
 #include "node/config.h"
 
 namespace jangbu::node {
 
-using ledger::SnapshotPtr;
-using ledger::TxId;
-
-// The wall clock in ms since the epoch. Tests hand in their own.
-using Clock = std::function<u64()>;
-
-// What became of one submitted transaction.
-struct Admitted {
-    enum class Status { pending, committed, refused };
-    TxId id;
-    Status status = Status::refused;
-    ledger::RejectionCode rejection = 0;  // when refused for a protocol reason
-    std::optional<Error> error;           // when refused for a local one (mempool full, stopping)
-    std::optional<market::Promise> promise;  // for PostKey
-    std::optional<ledger::Signature> promise_signature;
-};
-
-// Where a transaction stands in the ledger.
-struct Committed {
-    u64 height = 0;
-    u32 index = 0;
-    ledger::Receipt receipt;
-};
-
-// One committed block, as the read index and event streams follow it.
-struct CommittedBlock {
-    SnapshotPtr snapshot;
-    ledger::BlockInput input;
-    std::vector<TxId> ids;
-    std::vector<ledger::Receipt> receipts;
-    ledger::StateTree::Changes changes;
-};
-
 class Node {
 public:
+    // Needs config.validator_secret. Errors: those of Chain::open and of the last-signed file;
+    // usage (no secret, or no key of it is a validator of this ledger); io.
     static Result<std::unique_ptr<Node>> open(const Config& config, Clock clock);
     ~Node();  // stops
 
+    // Once. Errors: conflict (the clock is behind, or far ahead of the last block).
     Status start();
     void stop();
     std::optional<std::string> stopped() const;  // the reason of a stop that nobody asked for
+
+    std::optional<std::string> paused() const;  // why no block can be made at present (the clock)
 
     std::vector<Admitted> submit(ledger::Bundle bundle);
     // Calls `done` once, when the transaction is committed or `deadline_ms` (node clock) has passed

@@ -1,0 +1,175 @@
+#include "node/commit_strand.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/log.h"
+#include "node/order_checks.h"
+
+namespace jangbu::node {
+namespace {
+
+market::Operation operation_of(const ledger::Transaction& transaction) {
+    Result<market::Operation> operation = market::decode_operation(transaction.body.operation);
+    JANGBU_ASSERT(operation.has_value());
+    return std::move(*operation);
+}
+
+std::unexpected<Error> refused(const std::string& what) {
+    return fail(ErrorCode::verification_failed, "proposal refused: " + what);
+}
+
+// Those that a bundle brings must be what the transaction names, and nothing else.
+Status check_documents(const ledger::Bundle& bundle, const market::MarketRules& rules) {
+    std::map<ledger::DocumentHash, u32> named;
+    for (const ledger::Transaction& transaction : bundle.transactions)
+        for (const ledger::DocumentRef& ref : rules.documents(transaction.body.operation))
+            named.emplace(ref.hash, ref.length);
+    for (const ledger::Document& document : bundle.documents) {
+        const Bytes bytes = bcs::encode(document);
+        const auto at = named.find(ledger::document_hash(bytes));
+        if (at == named.end() || at->second != bytes.size())
+            return refused("a document that no transaction names");
+    }
+    return {};
+}
+
+}  // namespace
+
+void CommitStrand::on_commit(Listener listener) {
+    const std::scoped_lock lock(mutex_);
+    listeners_.push_back(std::move(listener));
+}
+
+// What the head says of a transaction that was fine when it was admitted.
+CommitStrand::Fate CommitStrand::judge(const ledger::Snapshot& head,
+                                       const ledger::BlockContext& block,
+                                       const Pending& pending) const {
+    if (chain_.is_used(pending.id)) return Fate::gone;  // submitted again while it was committed
+    const ledger::Body& body = pending.transaction.body;
+    if (body.valid_from_ms > block.time_ms) return Fate::leave;
+    const u64 window_max =
+        ledger::number(head.state, ledger::parameters::window_max_ms, block.height);
+    if (!ledger::window_is_valid(body.valid_from_ms, body.valid_for_ms, block.time_ms, window_max))
+        return Fate::drop;
+    const market::Operation operation = operation_of(pending.transaction);
+    const auto author = ledger::find_key_by_bytes(head.state, body.author.bytes);
+    JANGBU_ASSERT(author.has_value());  // keys are revoked, never removed
+    const Judged judged{operation, pending.id, *author, pending.documents};
+    return check_before_order(head, block, judged) ? Fate::drop : Fate::take;
+}
+
+void CommitStrand::drop(const Pending& pending) {
+    log::info("node", "transaction dropped, a block would refuse it", {{"txid", pending.id.hex()}});
+    mempool_.remove({&pending.id, 1});
+    waiters_.dropped(pending.id);
+}
+
+std::vector<ledger::Bundle> CommitStrand::prepare(u64 time_ms, const BlockLimits& limits) {
+    const SnapshotPtr head = chain_.head();
+    const ledger::BlockContext block = head->next_block(time_ms);
+    // Proofs come first and one per order, so that what was checked here is what the block finds
+    // and the document of a losing proof is never stored.
+    std::vector<ledger::Bundle> proofs;
+    std::vector<ledger::Bundle> others;
+    std::set<market::OrderId> proven;
+    std::size_t bytes = 0;
+    for (const PendingPtr& pending : mempool_.oldest(limits.transactions_max)) {
+        const Fate fate = judge(*head, block, *pending);
+        if (fate == Fate::drop) drop(*pending);
+        if (fate == Fate::gone) mempool_.remove({&pending->id, 1});
+        if (fate != Fate::take) continue;
+        const auto order = proven_order(operation_of(pending->transaction));
+        if (order && !proven.insert(*order).second) continue;
+        if (bytes > 0 && bytes + pending->bytes > limits.bytes_max) break;
+        bytes += pending->bytes;
+        (order ? proofs : others).push_back({{pending->transaction}, pending->documents});
+    }
+    proofs.insert(proofs.end(), std::make_move_iterator(others.begin()),
+                  std::make_move_iterator(others.end()));
+    return proofs;
+}
+
+bool CommitStrand::was_verified_here(const TxId& id, const ledger::Transaction& transaction) const {
+    const PendingPtr pending = mempool_.find(id);
+    return pending && pending->transaction.signature == transaction.signature;
+}
+
+Status CommitStrand::check(const Proposal& proposal) const {
+    const u16 version = chain_.head()->header.protocol_version;
+    std::set<TxId> ids;
+    std::size_t count = 0;
+    for (const ledger::Bundle& bundle : proposal.bundles) {
+        count += bundle.transactions.size();
+        if (count > ledger::limits::block_transactions_max) return refused("too many transactions");
+        TRY(check_documents(bundle, rules_));
+        for (const ledger::Transaction& transaction : bundle.transactions) {
+            const TxId id = ledger::txid(chain_.id(), transaction.body);
+            if (!ids.insert(id).second) return refused("one transaction twice");
+            const auto rejection =
+                was_verified_here(id, transaction)
+                    ? ledger::check_unsigned_form(transaction, chain_.id(), version, rules_)
+                    : ledger::check_form(transaction, chain_.id(), version, rules_);
+            if (rejection) return refused(ledger::name(*rejection));
+        }
+    }
+    return {};
+}
+
+Result<Finalized> CommitStrand::finalize(Proposal proposal) {
+    std::vector<ledger::Document> documents;
+    bool verified = true;
+    for (const ledger::Bundle& bundle : proposal.bundles) {
+        documents.insert(documents.end(), bundle.documents.begin(), bundle.documents.end());
+        verified =
+            verified && std::ranges::all_of(bundle.transactions, [&](const auto& transaction) {
+                return was_verified_here(ledger::txid(chain_.id(), transaction.body), transaction);
+            });
+    }
+    if (!documents.empty()) TRY(chain_.store_documents(documents));
+    ledger::BlockInput input = block_input(proposal);
+    TRY(chain_.append(input));
+    finalized_ = TRY(chain_.execute(std::move(input), verified));
+    return Finalized{finalized_->header, finalized_->hash, {}};
+}
+
+Status CommitStrand::commit(const ledger::SoloFinality& finality) {
+    JANGBU_ASSERT(finalized_.has_value());
+    CommittedBlock block{nullptr, finalized_->input, finalized_->ids, finalized_->receipts,
+                         finalized_->changes};
+    TRY(chain_.commit(std::move(*finalized_), finality));
+    finalized_.reset();
+    block.snapshot = chain_.head();
+    mempool_.remove(block.ids);
+    const ledger::Header& header = block.snapshot->header;
+    log::info("node", "block committed",
+              {{"height", header.height},
+               {"transactions", u64{header.tx_count}},
+               {"receipts", u64{header.receipt_count}},
+               {"hash", block.snapshot->hash.hex()}});
+    std::vector<Listener> listeners;
+    {
+        const std::scoped_lock lock(mutex_);
+        listeners = listeners_;
+    }
+    for (const Listener& listener : listeners) listener(block);
+    waiters_.committed(block);
+    return {};
+}
+
+Agenda CommitStrand::agenda() const {
+    const SnapshotPtr head = chain_.head();
+    const u64 height = head->header.height + 1;
+    return {head->header,
+            head->hash,
+            mempool_.size(),
+            rules_.next_deadline_ms(),
+            ledger::number(head->state, ledger::parameters::heartbeat_ms, height),
+            ledger::number(head->state, ledger::parameters::halt_gap_ms, height)};
+}
+
+void CommitStrand::turned(u64 now_ms) {
+    waiters_.expire(now_ms);
+}
+
+}  // namespace jangbu::node

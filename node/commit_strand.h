@@ -1,0 +1,51 @@
+// CommitStrand: the node's side of the ordering seam, from mempool to published snapshot.
+//
+// prepare takes the oldest transactions that a block can still use; finalize makes documents and
+// input durable and executes; commit stores the outcome, publishes the snapshot, then tells
+// listeners and waiters in that order. Threads: the calls of the seam on the engine's strand;
+// on_commit from any thread.
+#pragma once
+
+#include "market/market_rules.h"
+#include "node/mempool.h"
+#include "node/ordering_engine.h"
+#include "node/waiters.h"
+
+namespace jangbu::node {
+
+class CommitStrand final : public OrderedLedger {
+public:
+    using Listener = std::function<void(const CommittedBlock&)>;
+
+    // The caller keeps all alive.
+    CommitStrand(ledger::Chain& chain, const market::MarketRules& rules, Mempool& mempool,
+                 Waiters& waiters)
+        : chain_(chain), rules_(rules), mempool_(mempool), waiters_(waiters) {}
+
+    void on_commit(Listener listener);
+
+    std::vector<ledger::Bundle> prepare(u64 time_ms, const BlockLimits& limits) override;
+    Status check(const Proposal& proposal) const override;
+    Result<Finalized> finalize(Proposal proposal) override;
+    Status commit(const ledger::SoloFinality& finality) override;
+    Agenda agenda() const override;
+    void turned(u64 now_ms) override;
+
+private:
+    enum class Fate { take, leave, drop, gone };
+    Fate judge(const ledger::Snapshot& head, const ledger::BlockContext& block,
+               const Pending& pending) const;
+    void drop(const Pending& pending);
+    bool was_verified_here(const TxId& id, const ledger::Transaction& transaction) const;
+
+    ledger::Chain& chain_;
+    const market::MarketRules& rules_;
+    Mempool& mempool_;
+    Waiters& waiters_;
+    std::optional<ledger::Execution> finalized_;
+
+    std::mutex mutex_;  // guards listeners_
+    std::vector<Listener> listeners_;
+};
+
+}  // namespace jangbu::node
