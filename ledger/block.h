@@ -97,7 +97,8 @@ struct Header {
 // H("jangbu/header/v1", BCS(Header))
 HeaderHash header_hash(const Header& header);
 
-// Whose word stands behind a header. Solo: the one validator's signature over "jangbu/head/v1" || header_hash.
+// Whose word stands behind a header. Solo: the one validator's signature over "jangbu/head/v1" ||
+// header_hash.
 struct SoloFinality {
     PublicKey key;
     Signature signature{};

@@ -1,6 +1,7 @@
 // Genesis: the start of a ledger, small enough that proofs carry it (docs/formats.md section 3).
 //
-// The genesis file holds the Genesis record, every entry of the initial state map and the possession proofs of its keys.
+// The genesis file holds the Genesis record, every entry of the initial state map and the
+// possession proofs of its keys.
 #pragma once
 
 #include <vector>
@@ -58,16 +59,17 @@ Header header_zero(const Genesis& genesis);
 
 struct GenesisFile {
     Genesis genesis;
-    std::vector<std::pair<Bytes, Bytes>> state;                // state key -> value, ascending by key
-    std::vector<std::pair<KeyId, Signature>> possessions;      // one for each ed25519 key, ascending by key id
+    std::vector<std::pair<Bytes, Bytes>> state;  // state key -> value, ascending by key
+    std::vector<std::pair<KeyId, Signature>>
+        possessions;  // one for each ed25519 key, ascending by key id
 };
 Bytes encode(const GenesisFile& file);
 // Form and content: decodes and runs check_genesis_file.
 Result<GenesisFile> decode_genesis_file(ByteView bytes);
-// The entries ascend and have the root that Genesis names; organisations, keys and table 14 agree; every key is
-// admissible with its possession proof; validators are operate keys of organisations with the validator role; the
-// ledger's own parameters are within their bounds. The application judges its own tables.
-// Errors: verification_failed, naming what is wrong.
+// The entries ascend and have the root that Genesis names; organisations, keys and table 14 agree;
+// every key is admissible with its possession proof; validators are operate keys of organisations
+// with the validator role; the ledger's own parameters are within their bounds. The application
+// judges its own tables. Errors: verification_failed, naming what is wrong.
 Status check_genesis_file(const GenesisFile& file);
 
 }  // namespace jangbu::ledger

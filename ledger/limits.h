@@ -1,4 +1,5 @@
-// Every bound of the ledger's formats, with the assertions that tie them together (docs/formats.md sections 4 and 5).
+// Every bound of the ledger's formats, with the assertions that tie them together (docs/formats.md
+// sections 4 and 5).
 #pragma once
 
 #include "base/integers.h"

@@ -1,4 +1,5 @@
-// Members of the ledger: organisations and their keys, as state records (tables 1, 2 and 14 of docs/formats.md).
+// Members of the ledger: organisations and their keys, as state records (tables 1, 2 and 14 of
+// docs/formats.md).
 //
 // A signature is judged at inclusion height. AddKey and RevokeKey take effect at height + 1.
 #pragma once
@@ -84,7 +85,8 @@ struct KeyByBytes {
     }
 };
 
-// H("jangbu/key/v1", org_id || kind || purpose || bytes): what a possession proof signs; a prekey id is one.
+// H("jangbu/key/v1", org_id || kind || purpose || bytes): what a possession proof signs; a prekey
+// id is one.
 KeyId key_id(const OrgId& org, KeyKind kind, Purpose purpose, const ByteArray<32>& bytes);
 
 // exchange.md section 15: which of the two fails first, if any.

@@ -1,6 +1,8 @@
-// Parameters: numbers that governance may set within bounds, as state records (docs/formats.md section 10).
+// Parameters: numbers that governance may set within bounds, as state records (docs/formats.md
+// section 10).
 //
-// Id = name. The ledger's own are named here, the market's in market/parameters.h; both use this registry.
+// Id = name. The ledger's own are named here, the market's in market/parameters.h; both use this
+// registry.
 #pragma once
 
 #include "ledger/state_view.h"

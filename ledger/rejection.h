@@ -1,8 +1,10 @@
-// Rejections: deterministic, numbered, part of the protocol and of every receipt. Numbers are never reused.
+// Rejections: deterministic, numbered, part of the protocol and of every receipt. Numbers are never
+// reused.
 //
 // 1 to 99 belong to the ledger, 100 to 999 to the market (market/rejection.h). 0 is success.
-// WrongChain, BadSignature, TooLarge, DocumentMismatch, NotYetActive and Malformed are judged before a block is made: a
-// block input with such a transaction, or with a used id, is invalid as a whole. The others are receipts.
+// WrongChain, BadSignature, TooLarge, DocumentMismatch, NotYetActive and Malformed are judged
+// before a block is made: a block input with such a transaction, or with a used id, is invalid as a
+// whole. The others are receipts.
 #pragma once
 
 #include "base/integers.h"
@@ -26,7 +28,9 @@ enum class Rejection : RejectionCode {
     malformed = 11,
 };
 
-constexpr RejectionCode code(Rejection rejection) { return static_cast<RejectionCode>(rejection); }
+constexpr RejectionCode code(Rejection rejection) {
+    return static_cast<RejectionCode>(rejection);
+}
 // "WrongChain" and so on; "NotALedgerRejection" for a number that is not the ledger's.
 const char* name(Rejection rejection);
 

@@ -1,8 +1,9 @@
-// State as code sees it: a map from state keys to canonical bytes, read through and written onto overlays.
+// State as code sees it: a map from state keys to canonical bytes, read through and written onto
+// overlays.
 //
-// StateKey = table u8 || id. The ledger and the application share one map. A transaction runs on an Overlay over the
-// block's Overlay; dropping it undoes everything, apply_to() keeps it.
-// Threads: a StateReader is immutable or used by one thread. Ownership: an Overlay points to its parent.
+// StateKey = table u8 || id. The ledger and the application share one map. A transaction runs on an
+// Overlay over the block's Overlay; dropping it undoes everything, apply_to() keeps it. Threads: a
+// StateReader is immutable or used by one thread. Ownership: an Overlay points to its parent.
 #pragma once
 
 #include <map>
@@ -57,7 +58,8 @@ public:
 
     // What was written, in key order; nothing = erased.
     const std::map<StateKey, std::optional<Bytes>>& changes() const { return changes_; }
-    // Every key that was looked up here, found or not; kept only when asked for (tests of access sets).
+    // Every key that was looked up here, found or not; kept only when asked for (tests of access
+    // sets).
     void record_reads(std::vector<StateKey>* into) { reads_ = into; }
 
 private:

@@ -1,7 +1,7 @@
 // Transaction, Bundle: what a member signs and what a client submits (docs/formats.md section 4).
 //
-// The operation inside a body belongs to the application; operations are not framed, so decoding asks an OperationCodec
-// where one ends. It is kept as its canonical bytes.
+// The operation inside a body belongs to the application; operations are not framed, so decoding
+// asks an OperationCodec where one ends. It is kept as its canonical bytes.
 #pragma once
 
 #include <vector>
@@ -16,7 +16,8 @@ namespace jangbu::ledger {
 class OperationCodec {
 public:
     virtual ~OperationCodec() = default;
-    // Moves the decoder past one operation; sets its fault if the bytes are not a canonical operation.
+    // Moves the decoder past one operation; sets its fault if the bytes are not a canonical
+    // operation.
     virtual void read_operation(bcs::Decoder& decoder) const = 0;
 };
 

@@ -20,7 +20,9 @@ using DocumentHash = StrongId<struct DocumentHashTag>;
 
 // H("jangbu/org/v1", first transact key)
 OrgId org_id(const PublicKey& first_transact_key);
-// H("jangbu/<kind>/v1", chain_id || org_id || random16): the id of everything that an operation creates with a nonce.
-Hash created_id(std::string_view kind, const ChainId& chain, const OrgId& org, const ByteArray<16>& random16);
+// H("jangbu/<kind>/v1", chain_id || org_id || random16): the id of everything that an operation
+// creates with a nonce.
+Hash created_id(std::string_view kind, const ChainId& chain, const OrgId& org,
+                const ByteArray<16>& random16);
 
 }  // namespace jangbu::ledger
