@@ -70,6 +70,7 @@ Hash chunk_key(ByteView input, const PointBytes& point) {
 
 void crypt(const Hash& chunk_key, std::span<u8> record) {
     static constexpr ByteArray<crypto_stream_xchacha20_NONCEBYTES> nonce{};
+    if (record.empty()) return;  // it has no address to give to C
     crypto_stream_xchacha20_xor(record.data(), record.data(), record.size(), nonce.data(),
                                 chunk_key.data());
 }

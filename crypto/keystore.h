@@ -1,10 +1,12 @@
-// Keystore file: 32 secret bytes under a password, Argon2id + XChaCha20-Poly1305 (docs/formats.md, keystore).
+// Keystore file: 32 secret bytes under a password, Argon2id + XChaCha20-Poly1305 (docs/formats.md,
+// keystore).
 //
-// Written atomically (base/file.h) with mode 0600. The parameters are authenticated and capped on reading, so a hostile
-// file cannot ask for all memory. A password is taken in its NFC form, so that it does not depend on the keyboard.
-// Threads: all functions may run at once; each takes the memory of its cost.
-// Errors: io, not_found, already_exists, malformed (damaged, or no keystore), wrong_password (also for a file that was
-// changed on purpose: the two cannot be told apart), limit_exceeded (not enough memory), usage (a cost out of bounds).
+// Written atomically (base/file.h) with mode 0600. The parameters are authenticated and capped on
+// reading, so a hostile file cannot ask for all memory. A password is taken in its NFC form, so
+// that it does not depend on the keyboard. Threads: all functions may run at once; each takes the
+// memory of its cost. Errors: io, not_found, already_exists, malformed (damaged, or no keystore),
+// wrong_password (also for a file that was changed on purpose: the two cannot be told apart),
+// limit_exceeded (not enough memory), usage (a cost out of bounds).
 #pragma once
 
 #include <filesystem>

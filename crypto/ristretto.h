@@ -1,7 +1,9 @@
-// ristretto255 over libsodium with strict decoding: canonical points, never the identity; canonical scalars.
+// ristretto255 over libsodium with strict decoding: canonical points, never the identity; canonical
+// scalars.
 //
 // libsodium alone accepts a scalar m + L and a set top bit; nothing here does.
-// RFC 9497, suite ristretto255-SHA512, mode VOPRF (0x01): HashToGroup, HashToScalar, GenerateProof, VerifyProof.
+// RFC 9497, suite ristretto255-SHA512, mode VOPRF (0x01): HashToGroup, HashToScalar, GenerateProof,
+// VerifyProof.
 #pragma once
 
 #include <optional>
@@ -61,7 +63,7 @@ struct DleqProof {
 DleqProof generate_proof(const Scalar& k, const Point& a, const Point& b, std::span<const Point> c,
                          std::span<const Point> d, const Scalar& r);
 // RFC 9497 section 2.2.2. c and s are decoded strictly: a non-canonical scalar is a false proof.
-bool verify_proof(const Point& a, const Point& b, std::span<const Point> c, std::span<const Point> d,
-                  const DleqProof& proof);
+bool verify_proof(const Point& a, const Point& b, std::span<const Point> c,
+                  std::span<const Point> d, const DleqProof& proof);
 
 }  // namespace jangbu::crypto

@@ -1,6 +1,7 @@
 // Unicode forms for what people type: two keyboards may send different bytes for one word.
 //
-// Never used on anything signed or hashed by the ledger. Threads: all functions are pure. Source: UAX #15, by utf8proc.
+// Never used on anything signed or hashed by the ledger. Threads: all functions are pure. Source:
+// UAX #15, by utf8proc.
 #pragma once
 
 #include <optional>

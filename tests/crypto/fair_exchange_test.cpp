@@ -409,6 +409,14 @@ TEST_CASE("fair exchange: the buyer proves the bad chunk and cannot frame a good
     }
 }
 
+TEST_CASE("fair exchange: an empty ciphertext that the seller committed convicts him") {
+    BadOrder order(2);
+    order.ct_leaves[2] = ciphertext_leaf(2, {});
+    order.deal.ct_root = merkle::root(order.ct_leaves);
+    const BadChunk claim = prove_bad_chunk(order.deal, order.key, 2, order.leaves, order.ct_leaves);
+    CHECK(check_bad_chunk(order.deal, claim, {}) == ChunkVerdict::proven);
+}
+
 TEST_CASE("fair exchange: two proofs of one chunk use two nonces") {
     const BadOrder order(1);
     const BadChunk a = prove_bad_chunk(order.deal, order.key, 1, order.leaves, order.ct_leaves);
