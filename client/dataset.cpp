@@ -1,0 +1,189 @@
+#include "client/dataset.h"
+
+#include "client/saved_json.h"
+#include "crypto/merkle.h"
+
+namespace jangbu::client {
+namespace {
+
+namespace fx1 = crypto::fx1;
+namespace merkle = crypto::merkle;
+
+constexpr u64 small_file_bytes = 256ull << 20;
+// Clocks of file systems are coarser than ours by less than this.
+constexpr u64 recent_ns = 2'000'000'000;
+
+std::unexpected<Error> changed(const std::filesystem::path& file) {
+    return fail(ErrorCode::conflict,
+                file.string() + " changed while it was read; nothing was registered");
+}
+
+// One act for each state of a file: its place, length and times.
+std::string register_label(const std::filesystem::path& file, const FileStamp& stamp) {
+    static const crypto::Tag tag("jangbu/client/register/v1");
+    const std::string name = file.string();
+    const Hash hash = tag({as_bytes(name), le64(stamp.bytes), le64(stamp.modified_ns),
+                           le64(stamp.changed_ns), le64(stamp.inode), le64(stamp.device)});
+    return "register-" + to_hex(ByteView(hash).first(16));
+}
+
+Status remember(Session& session, const std::filesystem::path& file, const Commitment& commitment,
+                const market::Nonce& nonce) {
+    const DatasetId id = market::dataset_id(session.org(), commitment.data_root);
+    const auto folder = TRY(session.home().dataset(id));
+    TRY(save_hashes(folder / "leaves.bin", commitment.leaves));
+    return save_json(folder / "dataset.json",
+                     {{"schema", "jangbu-dataset/1"},
+                      {"id", id.hex()},
+                      {"file", file.string()},
+                      {"seed_nonce", to_base64url(nonce)},
+                      {"byte_len", std::to_string(commitment.shape.byte_len)},
+                      {"chunk_size", commitment.shape.chunk_size},
+                      {"data_root", to_hex(commitment.data_root)}});
+}
+
+Result<Draft> draft_registration(Session& session, const RegisterRequest& request,
+                                 const std::filesystem::path& file, Progress& progress) {
+    const market::Nonce nonce = crypto::random_array<16>();
+    const Hash seed = session.secret().dataset_seed(nonce);
+    const Commitment commitment =
+        TRY(commit_file(file, session.org(), seed, request.chunk_size, progress));
+    TRY(remember(session, file, commitment, nonce));
+    market::RegisterDataset operation;
+    operation.seed_nonce = nonce;
+    operation.data_root = commitment.data_root;
+    operation.byte_len = commitment.shape.byte_len;
+    operation.chunk_size = commitment.shape.chunk_size;
+    operation.origin = static_cast<u8>(request.origin);
+    operation.schema_hash = request.schema_hash;
+    operation.previous = request.previous;
+    return Draft{operation, {}};
+}
+
+}  // namespace
+
+DatasetShape shape_of(const market::Dataset& dataset) {
+    return {dataset.registrant, dataset.byte_len, dataset.chunk_size};
+}
+
+u32 default_chunk_size(u64 byte_len) {
+    return byte_len < small_file_bytes ? 16384 : 65536;
+}
+
+Result<Commitment> commit_file(const std::filesystem::path& file, const OrgId& registrant,
+                               const Hash& seed, std::optional<u32> chunk_size,
+                               Progress& progress) {
+    Commitment out;
+    out.stamp = TRY(stamp_of(file));
+    const bool recent = now_ms() * 1'000'000 < out.stamp.changed_ns + recent_ns;
+    out.shape.registrant = registrant;
+    out.shape.byte_len = out.stamp.bytes;
+    out.shape.chunk_size = chunk_size.value_or(default_chunk_size(out.stamp.bytes));
+    if (!fx1::chunk_size_is_valid(out.shape.byte_len, out.shape.chunk_size))
+        return fail(ErrorCode::usage,
+                    "a dataset has 1 byte to 16 TiB, in chunks of 4096, 16384 or 65536 bytes");
+    const auto read_once = [&]() -> Result<std::vector<Hash>> {
+        Result<std::vector<Hash>> leaves = hash_dataset(file, out.shape, seed, progress);
+        const FileStamp after = TRY(stamp_of(file));
+        if (after != out.stamp) return changed(file);
+        return leaves;
+    };
+    out.leaves = TRY(read_once());
+    if (recent) {
+        const std::vector<Hash> again = TRY(read_once());
+        if (again != out.leaves) return changed(file);
+    }
+    out.data_root = merkle::root(out.leaves);
+    return out;
+}
+
+Result<Registered> register_dataset(Session& session, const RegisterRequest& request,
+                                    Progress& progress) {
+    std::error_code error;
+    const std::filesystem::path file = std::filesystem::canonical(request.file, error);
+    if (error) return fail(ErrorCode::io, "cannot read " + request.file.string());
+    const std::string label = register_label(file, TRY(stamp_of(file)));
+    const Posted posted = TRY(post(session, label, [&]() -> Result<Draft> {
+        return draft_registration(session, request, file, progress);
+    }));
+    const auto& operation = std::get<market::RegisterDataset>(posted.operation);
+    const DatasetId id = market::dataset_id(session.org(), operation.data_root);
+    TRY(session.refresh());
+    market::Dataset record = TRY(proven_dataset(session, id));
+    return Registered{std::move(record), posted.id, posted.height, posted.repeated};
+}
+
+Result<market::Dataset> proven_dataset(Session& session, const DatasetId& id) {
+    auto dataset = TRY(session.proven_record<market::Dataset>(market::dataset_key(id), "dataset"));
+    if (market::dataset_id(dataset.registrant, dataset.data_root) != id ||
+        !fx1::chunk_size_is_valid(dataset.byte_len, dataset.chunk_size))
+        return fail(ErrorCode::verification_failed, "the dataset's record contradicts its id");
+    return dataset;
+}
+
+Result<std::filesystem::path> locate_data(Session& session, const market::Dataset& dataset,
+                                          const std::optional<std::filesystem::path>& given) {
+    if (given) return *given;
+    const auto folder = TRY(session.home().dataset(dataset.id));
+    const std::optional<Json> json = TRY(load_json(folder / "dataset.json"));
+    if (!json)
+        return fail(ErrorCode::usage, "this home does not know where the data of " +
+                                          dataset.id.hex() + " lies; name it with --file");
+    JsonFields fields(*json, "dataset.json");
+    std::filesystem::path file = fields.text("file");
+    TRY(fields.status());
+    return file;
+}
+
+Result<std::vector<Hash>> registered_leaves(Session& session, const market::Dataset& dataset,
+                                            const std::filesystem::path& file, Progress& progress) {
+    const auto folder = TRY(session.home().dataset(dataset.id));
+    const DatasetShape shape = shape_of(dataset);
+    const auto kept = load_hashes(folder / "leaves.bin", shape.n());
+    if (kept && merkle::root(*kept) == dataset.data_root) return *kept;
+    const Hash seed = session.secret().dataset_seed(dataset.seed_nonce);
+    std::vector<Hash> leaves = TRY(hash_dataset(file, shape, seed, progress));
+    if (merkle::root(leaves) != dataset.data_root)
+        return fail(ErrorCode::conflict,
+                    file.string() + " is not what was registered as " + dataset.id.hex());
+    TRY(save_hashes(folder / "leaves.bin", leaves));
+    return leaves;
+}
+
+Status publish_sample(Session& session, const market::Dataset& dataset,
+                      const std::filesystem::path& file, Progress& progress) {
+    if (dataset.registrant != session.org())
+        return fail(ErrorCode::not_allowed, "only the registrant publishes a sample");
+    const DatasetShape shape = shape_of(dataset);
+    const std::vector<Hash> leaves = TRY(registered_leaves(session, dataset, file, progress));
+    const Hash salt = fx1::salt(session.secret().dataset_seed(dataset.seed_nonce), 0);
+    market::Sample sample;
+    sample.record = concat({salt, TRY(read_range(file, 0, shape.data_bytes(0)))});
+    sample.path = merkle::inclusion(0, leaves);
+    if (!check_sample(sample, dataset))
+        return fail(ErrorCode::conflict, file.string() + " is no longer what was registered");
+    const NodeStatus status = TRY(session.node().status());
+    const std::string ticket = TRY(session.ticket(market::TicketAction::sample, dataset.id.bytes,
+                                                  status.operator_org, dataset.data_root));
+    return session.node().put_sample(dataset.id, ticket, bcs::encode(sample));
+}
+
+Status check_sample(const market::Sample& sample, const market::Dataset& dataset) {
+    const DatasetShape shape = shape_of(dataset);
+    const bool shaped = sample.index < shape.n() &&
+                        sample.record.size() == shape.data_bytes(sample.index) + fx1::salt_bytes;
+    const Hash leaf = fx1::data_leaf(dataset.registrant.bytes, sample.index, sample.record);
+    if (!shaped ||
+        !merkle::verify_inclusion(leaf, sample.index, shape.n(), sample.path, dataset.data_root))
+        return fail(ErrorCode::verification_failed,
+                    "the sample is not a part of the registered dataset");
+    return {};
+}
+
+Result<market::Sample> verified_sample(Session& session, const market::Dataset& dataset) {
+    market::Sample sample = TRY(session.node().sample(dataset.id));
+    TRY(check_sample(sample, dataset));
+    return sample;
+}
+
+}  // namespace jangbu::client

@@ -1,0 +1,52 @@
+// Listings: offer a registered dataset, and read offers.
+//
+// Threads: one. Errors: usage, rejected, verification_failed, not_found.
+#pragma once
+
+#include <map>
+
+#include "client/outbox.h"
+
+namespace jangbu::client {
+
+// A public document of media type application/vnd.jangbu.description+json; languages by their code
+// ("ko", "en").
+struct Description {
+    std::map<std::string, std::string> title;
+    std::map<std::string, std::string> summary;
+    std::map<std::string, std::vector<std::string>> keywords;
+};
+Result<ledger::Document> description_document(const Description& description);
+
+struct PublishRequest {
+    DatasetId dataset;
+    market::ListingKind kind = market::ListingKind::dataset;
+    market::Pricing pricing;
+    market::Licence licence;
+    u16 category = 0;
+    u64 lock_min_ms = 0;
+    u64 dispute_min_ms = 0;
+    bool sample = false;  // announces one
+    Description description;
+};
+struct Published {
+    ListingId id;
+    TxId txid;
+    u64 height = 0;
+    bool repeated = false;
+};
+// The same offer of the same dataset is published once however often this runs.
+Result<Published> publish_listing(Session& session, const PublishRequest& request);
+
+// The version in force, proven.
+Result<market::Listing> proven_listing(Session& session, const ListingId& id);
+
+// What a listing asks for, before tax. Errors: usage (a price by quote or period is of a later
+// stage).
+struct Price {
+    u64 supply = 0;
+    u8 tax_rule = 0;
+};
+Result<Price> price_of(const market::Listing& listing);
+
+}  // namespace jangbu::client
