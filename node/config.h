@@ -56,8 +56,8 @@ struct Config {
     u64 block_transactions_max = 4'096;  // block.transactions_max
     u64 block_bytes_max = 8ull << 20;    // block.bytes_max, documents included
 
-    // The secret of the organisation that runs this node; its operate key signs headers. Filled by
-    // read_validator_secret or by the caller, never by a setting.
+    // The seed of the operate key that signs headers, or the organisation secret it is derived
+    // from. Filled by read_validator_secret or by the caller, never by a setting.
     std::optional<crypto::OrganisationSecret> validator_secret;
 
     std::vector<Setting> settings;  // in the order above
