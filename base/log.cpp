@@ -37,7 +37,11 @@ u64 now_ms() {
 
 std::string json_quoted(std::string_view text) {
     const bool cut = text.size() > text_bytes_max;
-    if (cut) text = text.substr(0, text_bytes_max);
+    if (cut) {
+        std::size_t end = text_bytes_max;  // not inside a character, which has at most three bytes more
+        for (int i = 0; i < 3 && (static_cast<u8>(text[end]) & 0xC0) == 0x80; ++i) --end;
+        text = text.substr(0, end);
+    }
     const bool utf8 = is_utf8(as_bytes(text));
     std::string out = "\"";
     for (char c : text) {

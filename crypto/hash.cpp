@@ -49,6 +49,12 @@ Hash finished(SHA256_CTX& context) {
     return out;
 }
 
+// For libsodium, which takes no null where it reads nothing.
+const u8* not_null(ByteView bytes) {
+    static constexpr u8 nothing = 0;
+    return bytes.empty() ? &nothing : bytes.data();
+}
+
 }  // namespace
 
 Hash sha256(ByteView message) {
@@ -73,7 +79,7 @@ Hash512 sha512(std::initializer_list<ByteView> parts) {
 
 Hash hmac_sha256(ByteView key, std::initializer_list<ByteView> parts) {
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+    crypto_auth_hmacsha256_init(&state, not_null(key), key.size());
     for (ByteView part : parts) crypto_auth_hmacsha256_update(&state, part.data(), part.size());
     Hash out;
     crypto_auth_hmacsha256_final(&state, out.data());
@@ -83,7 +89,7 @@ Hash hmac_sha256(ByteView key, std::initializer_list<ByteView> parts) {
 
 Hash512 hmac_sha512(ByteView key, std::initializer_list<ByteView> parts) {
     crypto_auth_hmacsha512_state state;
-    crypto_auth_hmacsha512_init(&state, key.data(), key.size());
+    crypto_auth_hmacsha512_init(&state, not_null(key), key.size());
     for (ByteView part : parts) crypto_auth_hmacsha512_update(&state, part.data(), part.size());
     Hash512 out;
     crypto_auth_hmacsha512_final(&state, out.data());
@@ -134,7 +140,7 @@ void wipe(std::span<u8> secret) {
 
 void random_bytes(std::span<u8> out) {
     JANGBU_ASSERT(sodium_ready);
-    randombytes_buf(out.data(), out.size());
+    if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
 }  // namespace jangbu::crypto

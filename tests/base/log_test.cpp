@@ -71,6 +71,18 @@ TEST_CASE_FIXTURE(Captured, "log: a field too long is cut and the line is still 
     CHECK(json::parse(lines[0])["text"].get<std::string>().ends_with("x..."));
 }
 
+TEST_CASE_FIXTURE(Captured, "log: a text is not cut inside a character") {
+    for (std::size_t shift = 0; shift < 4; ++shift) {
+        std::string text(shift, 'x');
+        while (text.size() < 5'000) text += "부😀";
+        lines.clear();
+        log::info("api", "long", {{"text", text}});
+        const std::string kept = json::parse(only_line())["text"];
+        CHECK(kept.size() > 4'090);
+        CHECK(text.starts_with(kept.substr(0, kept.size() - 3)));
+    }
+}
+
 TEST_CASE_FIXTURE(Captured, "log: what is below the level is not written") {
     log::debug("node", "quiet");
     CHECK(lines.empty());

@@ -31,6 +31,11 @@ TEST_CASE("hash: HMAC agrees with RFC 4231, keys longer than a block included") 
     CHECK(to_hex(hmac_sha512(key20, {as_bytes("Hi "), as_bytes("There")})) ==
           "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cde"
           "daa833b7d6b8a702038b274eaea3f4e4be9d914eeb61f1702e696c203a126854");
+    CHECK(to_hex(hmac_sha256({}, {})) ==
+          "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+    CHECK(to_hex(hmac_sha512({}, {ByteView{}})) ==
+          "b936cee86c9f87aa5d3c6f2e84cb5a4239a5fe50480a6ec66b70ab5b1f4ac673"
+          "0c6c515421b327ec1d69402e53dfb49ad7381eb067b338fd7b0cb22247225d47");
     const Bytes key131(131, 0xaa);
     const ByteView text = as_bytes("Test Using Larger Than Block-Size Key - Hash Key First");
     CHECK(to_hex(hmac_sha256(key131, {text})) ==
@@ -96,5 +101,7 @@ TEST_CASE("hash: wiping leaves zeros, random bytes differ") {
     CHECK(secret != random_array<48>());
     CHECK(std::ranges::count(secret, 0) < 16);
     wipe(secret);
+    wipe({});
+    random_bytes({});
     CHECK(std::ranges::count(secret, 0) == 48);
 }
