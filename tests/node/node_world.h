@@ -1,0 +1,211 @@
+// NodeWorld: a real node over a genesis made from the members of MarketWorld, with a clock handed
+// in. Operations are made by the builders of MarketWorld and TestTrade, signed here and submitted.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "base/file.h"
+#include "node/node.h"
+#include "tests/support/test_trade.h"
+
+namespace jangbu::test {
+
+using node::Admitted;
+using node::Committed;
+
+// A folder that is gone at the end of the scope.
+class Folder {
+public:
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "jangbu-node-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    std::filesystem::path path;
+};
+
+// The members of a MarketWorld as a genesis file; the operator gets an operate key.
+inline ledger::GenesisFile genesis_of(const MarketWorld& world) {
+    std::map<StateKey, Bytes> entries;
+    world.state.for_each([&](const StateKey& key, const Bytes& value) { entries[key] = value; });
+    ledger::GenesisFile file;
+    std::map<KeyId, Signature> possessions;
+    const auto possess = [&](const KeyId& id, const crypto::SigningKey& key) {
+        possessions[id] = key.sign(crypto::domain::possession, id.bytes);
+    };
+    for (const Member* member : world.members()) {
+        possess(member->transact_id, member->transact);
+        possess(member->deliver_id, member->deliver);
+    }
+    const crypto::SigningKey operate = world.node.secret.signing_key(Purpose::operate, 0);
+    const ByteArray<32>& bytes = operate.public_key().bytes;
+    const KeyId id =
+        ledger::key_id(world.node.id, crypto::KeyKind::ed25519, Purpose::operate, bytes);
+    entries[ledger::state_key(ledger::Table::key, id.view())] =
+        bcs::encode(ledger::Key{1, 4, bytes, world.node.id, 0, {}, {}});
+    entries[ledger::state_key(ledger::Table::key_by_bytes, bytes)] =
+        bcs::encode(ledger::KeyByBytes{id});
+    possess(id, operate);
+
+    StateTree::Changes changes;
+    for (const auto& [key, value] : entries) changes[key] = value;
+    file.genesis = {"test", MarketWorld::genesis_ms, 1, {{{operate.public_key(), 1}}}, {}};
+    file.genesis.state_root = StateTree().updated(changes).root();
+    file.state.assign(entries.begin(), entries.end());
+    file.possessions.assign(possessions.begin(), possessions.end());
+    return file;
+}
+
+class NodeWorld {
+public:
+    explicit NodeWorld(std::filesystem::path home_folder) : home(std::move(home_folder)) {
+        const ledger::GenesisFile file = genesis_of(world);
+        world.chain = ledger::chain_id(file.genesis);
+        config.home = home;
+        config.genesis_file = home / "genesis.bin";
+        config.chain_folder = home / "chain";
+        config.validator_secret = world.node.secret;
+        config.block_linger_ms = 1;
+        config.block_interval_ms = 0;
+        std::filesystem::create_directories(home);
+        const Status written =
+            write_file_atomically(config.genesis_file, encode(file), FileMode::owner_only);
+        REQUIRE(written.has_value());
+    }
+
+    Result<std::unique_ptr<node::Node>> open() {
+        return node::Node::open(config, [this] { return now_ms.load(); });
+    }
+    // Opened and started.
+    void start() {
+        stop();
+        auto opened = open();
+        REQUIRE_MESSAGE(opened.has_value(), opened.error().detail);
+        node = std::move(*opened);
+        const Status started = node->start();
+        REQUIRE_MESSAGE(started.has_value(), started.error().detail);
+    }
+    void stop() { node.reset(); }
+
+    ledger::Body body(const crypto::SigningKey& by, const Operation& operation) {
+        ledger::Body made;
+        std::copy_n(world.chain.bytes.begin(), made.chain.size(), made.chain.begin());
+        made.author = by.public_key();
+        made.valid_from_ms = now_ms;
+        made.valid_for_ms = 600'000;
+        made.salt = le64(salt_++);
+        made.operation = encode(operation);
+        return made;
+    }
+    ledger::Transaction signed_by(const crypto::SigningKey& by, const Operation& operation) {
+        return ledger::sign(body(by, operation), world.chain, by);
+    }
+    TxId id_of(const ledger::Transaction& transaction) const {
+        return ledger::txid(world.chain, transaction.body);
+    }
+    // The documents of world.documents that the transactions name.
+    ledger::Bundle bundle(std::vector<ledger::Transaction> transactions) const {
+        ledger::Bundle out{std::move(transactions), {}};
+        for (const ledger::Transaction& transaction : out.transactions)
+            for (const DocumentRef& ref : world.rules.documents(transaction.body.operation))
+                if (const auto document = world.documents.find(ref.hash))
+                    out.documents.push_back(*document);
+        return out;
+    }
+    Admitted submit(const ledger::Transaction& transaction) {
+        return node->submit(bundle({transaction})).at(0);
+    }
+    std::optional<Committed> wait(const TxId& id, u64 for_ms = 20'000) {
+        auto promise = std::make_shared<std::promise<std::optional<Committed>>>();
+        std::future<std::optional<Committed>> future = promise->get_future();
+        node->wait(id, now_ms + for_ms, [promise](std::optional<Committed> committed) {
+            promise->set_value(std::move(committed));
+        });
+        REQUIRE(future.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+        return future.get();
+    }
+    // Submits and waits; the code of the receipt, which must exist.
+    ledger::RejectionCode run(const crypto::SigningKey& by, const Operation& operation) {
+        const ledger::Transaction transaction = signed_by(by, operation);
+        const Admitted answer = submit(transaction);
+        REQUIRE_MESSAGE(
+            answer.status == Admitted::Status::pending,
+            "refused: " << answer.rejection << " " << (answer.error ? answer.error->detail : ""));
+        const auto committed = wait(answer.id);
+        REQUIRE(committed.has_value());
+        return committed->receipt.code;
+    }
+    MintCredits mint_operation(const Member& to, u64 amount) {
+        return {to.id, amount, named_hash("bank " + std::to_string(salt_))};
+    }
+    void mint(const Member& to, u64 amount) {
+        REQUIRE(run(world.agent.transact, mint_operation(to, amount)) == 0);
+    }
+
+    // Waits until the head has reached a height.
+    void reach(u64 height) const {
+        for (int i = 0; i < 600 && node->head()->header.height < height; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        REQUIRE(node->head()->header.height >= height);
+    }
+    Account account(const Member& member) const {
+        return account_of(node->head()->state, member.id);
+    }
+
+    std::filesystem::path home;
+    MarketWorld world;
+    node::Config config;
+    std::atomic<u64> now_ms{MarketWorld::genesis_ms};
+    std::unique_ptr<node::Node> node;
+
+private:
+    u64 salt_ = 1;
+};
+
+// A dataset and a listing on the node, and an order on it.
+struct NodeTrade {
+    explicit NodeTrade(NodeWorld& on, u64 supply = 10'000) : in(on) {
+        in.mint(in.world.buyer, 100'000'000);
+        in.mint(in.world.seller, 100'000'000);
+        offer.dataset = make_dataset(in.world, in.world.seller, 3 * 4096 + 5);
+        offer.supply = supply;
+        const PublishListing listing =
+            make_listing(in.world, offer.dataset.id(), FixedPrice{supply, 1});
+        REQUIRE(in.run(in.world.seller.transact, offer.dataset.registration()) == 0);
+        REQUIRE(in.run(in.world.seller.transact, listing) == 0);
+        offer.listing = listing_id(in.world.chain, in.world.seller.id, listing.nonce);
+        trade.emplace(in.world, in.world.seller, in.world.buyer, offer);
+    }
+    void to(OrderState state, std::optional<u64> bad = std::nullopt) {
+        const auto step = [&](const crypto::SigningKey& by, const Operation& operation) {
+            REQUIRE(in.run(by, operation) == 0);
+        };
+        step(in.world.buyer.transact, trade->place);
+        if (state == OrderState::placed) return;
+        trade->encrypt(bad);
+        step(in.world.seller.deliver, trade->accept());
+        if (state == OrderState::accepted) return;
+        step(in.world.buyer.deliver, trade->lock());
+        if (state == OrderState::locked) return;
+        step(in.world.seller.deliver, trade->post_key());
+        if (state == OrderState::keyed) return;
+        step(in.world.buyer.deliver, trade->confirm());
+    }
+    OrderPublic order() const { return find_order(in.node->head()->state, trade->id).value(); }
+
+    NodeWorld& in;
+    Offer offer;
+    std::optional<TestTrade> trade;
+};
+
+}  // namespace jangbu::test
