@@ -45,6 +45,8 @@ class Consortium:
         self.daemon = None
         self.port = None
         self.org = {}
+        self.words = {}
+        self.chain_id = None
         self.environment = {**os.environ, "JANGBU_PASSWORD": PASSWORD}
         self.environment.pop("JANGBU_HOME", None)
         self.environment.pop("JANGBU_NODE", None)
@@ -77,7 +79,7 @@ class Consortium:
         self.folder.mkdir(parents=True)
         for member in MEMBERS:
             answer = self.jangbu(member, "keys", "init", quiet=True)
-            self.org[member] = answer["org_id"]
+            self.org[member], self.words[member] = answer["org_id"], answer["words"]
             self.jangbu(member, "keys", "card", "--out", self.folder / f"{member}.card", quiet=True)
         tags = {m: self.jangbu("agency", "programme", "tag-group", "--family", FAMILY, "--number", number, quiet=True)["tag"]
                 for m, number in (("seller", "101-11-00001"), ("buyer", "202-22-00002"), ("agency", "303-33-00003"),
@@ -85,7 +87,8 @@ class Consortium:
         plan = self.folder / "genesis.toml"
         plan.write_text(self.plan(tags, parameters or {}))
         genesis = self.folder / "genesis.bin"
-        self.run([str(self.bin / "jangbud"), "genesis", "--plan", str(plan), "--out", str(genesis)])
+        made = self.run([str(self.bin / "jangbud"), "genesis", "--plan", str(plan), "--out", str(genesis)])
+        self.chain_id = made.stdout.split("chain_id ")[1].split()[0]
         self.jangbu("operator", "keys", "export-operate", "--out", self.folder / "validator.keystore", quiet=True)
         self.run([str(self.bin / "jangbud"), "init", "--home", str(self.folder / "node"), "--genesis", str(genesis),
                   "--keystore", str(self.folder / "validator.keystore")])

@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""End-to-end tests with the real daemon and the real command line. `e2e.py BUILD NAME [COUNT]` runs one; ctest runs all.
+Prints its seed; JANGBU_SEED=N repeats a run."""
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+from consortium import Consortium, Failed, die_with_parent  # noqa: E402
+
+PRICE = 1_000_000
+SEED = int(os.environ.get("JANGBU_SEED", time.time_ns() % 1_000_000))
+
+
+def check(condition, what):
+    if not condition:
+        raise SystemExit(f"FAILED: {what} (seed {SEED})")
+
+
+class Trade:
+    """One trade, a step at a time; each step can be repeated."""
+
+    STEPS = ("register", "list", "place", "accept", "fetch", "key", "open")
+
+    def __init__(self, consortium, folder, number=1, rows=3000):
+        self.c, self.folder = consortium, folder
+        self.file = folder / f"data-{number}.csv"
+        self.c.jangbu("seller", "simulate", "cnc", "--seed", number, "--rows", rows, "--out", self.file)
+        self.bought = folder / f"bought-{number}.csv"
+        self.number = number
+        self.acknowledged = []
+
+    def register(self):
+        answer = self.c.jangbu("seller", "dataset", "register", self.file, "--origin", "simulated")
+        self.dataset = answer["id"]
+        return answer
+
+    def list(self):
+        answer = self.c.jangbu("seller", "listing", "publish", self.dataset, "--price", PRICE, "--title",
+                               f"절삭가공 {self.number}", "--summary", "시험", "--licence", "use", "--category", 1)
+        self.listing = answer["id"]
+        return answer
+
+    def place(self):
+        answer = self.c.jangbu("buyer", "order", "place", self.listing)
+        self.order = answer["id"]
+        return answer
+
+    def accept(self):
+        return self.c.jangbu("seller", "order", "accept", self.order, "--file", self.file)
+
+    def fetch(self):
+        return self.c.jangbu("buyer", "order", "fetch", self.order)
+
+    def key(self):
+        return self.c.jangbu("seller", "order", "key", self.order, "--evidence", "E0")
+
+    def open(self):
+        return self.c.jangbu("buyer", "order", "open", self.order, "--out", self.bought)
+
+    def do(self, step):
+        answer = getattr(self, step)()
+        if answer.get("txid"):
+            self.acknowledged.append((step, answer["txid"]))
+        return answer
+
+    def state(self):
+        return self.c.jangbu("buyer", "order", "show", self.order)["state_name"]
+
+    def finish(self, since=0):
+        for step in self.STEPS[since:]:
+            self.do(step)
+        check(self.state() == "SETTLED", f"trade {self.number} settles, not {self.state()}")
+        check(self.bought.read_bytes() == self.file.read_bytes(), "the bought file is the registered one")
+
+    def check_acknowledged(self):
+        for step, txid in self.acknowledged:
+            answer = self.c.jangbu("buyer", "query", "tx", txid)
+            check(answer["status"] == "committed" and answer["code"] == 0, f"{step} {txid} was acknowledged and is lost")
+
+
+def consortium(build, folder, parameters=None):
+    c = Consortium(build, folder / "consortium")
+    c.make(parameters)
+    c.start()
+    c.mint("buyer", 900_000_000, "bank-1")
+    c.mint("seller", 100_000_000, "bank-2")
+    return c
+
+
+def restart_in_each_state(build, folder, _count):
+    """kill -9 after every step, another start, the next step."""
+    c = consortium(build, folder)
+    trade = Trade(c, folder)
+    for step in Trade.STEPS:
+        trade.do(step)
+        c.kill()
+        c.start()
+        trade.check_acknowledged()
+    check(trade.state() == "SETTLED", "the trade is settled")
+    c.stop()
+
+
+def kill_at_random_moments(build, folder, count):
+    """The daemon is killed at random moments of running trades; nothing acknowledged is lost and every trade finishes."""
+    c = consortium(build, folder)
+    chance = random.Random(SEED)
+    lock = threading.Lock()
+    kills, trades, stop = [0], [], threading.Event()
+    broken = []
+
+    def killer():
+        try:
+            while not stop.is_set() and kills[0] < count:
+                time.sleep(chance.uniform(0.0, 1.2))
+                with lock:
+                    c.kill()
+                    c.start()
+                    kills[0] += 1
+        except Failed as failure:
+            broken.append(failure)
+
+    def persist(step, trade):
+        for _ in range(200):
+            try:
+                return trade.do(step)
+            except Failed as failure:
+                # 5: the daemon was away. Everything else is a fault of ours.
+                check(failure.code == 5, f"{step} ends with exit code {failure.code}: {failure}")
+                with lock:
+                    pass
+        check(False, f"{step} never succeeds")
+
+    thread = threading.Thread(target=killer, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        trade = Trade(c, folder, len(trades) + 1, 1500)
+        trades.append(trade)
+        for step in Trade.STEPS:
+            persist(step, trade)
+    stop.set()
+    thread.join()
+    check(not broken, f"the daemon starts again after each kill: {broken}")
+    check(kills[0] == count, "every kill took place")
+    for trade in trades:
+        check(trade.state() == "SETTLED", f"trade {trade.number} settles")
+        check(trade.bought.read_bytes() == trade.file.read_bytes(), "the bought file is the registered one")
+        trade.check_acknowledged()
+    acknowledged = sum(len(t.acknowledged) for t in trades)
+    c.stop()
+    print(f"{kills[0]} kills, {len(trades)} trades, {acknowledged} acknowledged transactions, 0 lost")
+
+
+def restore_from_words(build, folder, _count):
+    """Both homes are deleted in the middle of an order; words and ledger bring everything back."""
+    c = Consortium(build, folder / "consortium")
+    c.make()
+    words = c.words
+    c.start()
+    c.mint("buyer", 10_000_000, "bank-1")
+    c.mint("seller", 10_000_000, "bank-2")
+
+    def lose(member):
+        shutil.rmtree(c.folder / member)
+        file = folder / "words"
+        file.write_text(" ".join(words[member]))
+        c.jangbu(member, "config", "set", "node", f"http://127.0.0.1:{c.port}")
+        c.jangbu(member, "--chain-id", c.chain_id, "keys", "restore", "--words-file", file)
+
+    trade = Trade(c, folder)
+    for step in ("register", "list", "place"):
+        trade.do(step)
+    lose("buyer")
+    trade.do("accept")
+    lose("seller")
+    trade.do("fetch")
+    lose("buyer")
+    trade.do("fetch")  # the new home downloads again
+    trade.do("key")
+    lose("buyer")
+    trade.do("open")
+    check(trade.state() == "SETTLED", "the trade is settled")
+    check(trade.bought.read_bytes() == trade.file.read_bytes(), "the bought file is the registered one")
+    certificate = folder / "certificate.json"
+    c.jangbu("seller", "dataset", "certificate", trade.dataset, "--out", certificate)
+    lose("seller")
+    c.jangbu("seller", "verify", certificate, "--file", trade.file, "--seed-from-home")
+    c.stop()
+
+
+def damaged_store_is_refused(build, folder, count):
+    """One flipped bit, a zeroed page or a cut anywhere in the chain's folder: the same head again, or a refusal that
+    names what is wrong. Never a shorter history."""
+    c = consortium(build, folder)
+    trade = Trade(c, folder)
+    trade.finish()
+    head = c.jangbu("buyer", "query", "status")
+    c.stop()
+    chain = c.folder / "node" / "chain"
+    kept = folder / "kept"
+    shutil.copytree(chain, kept)
+    files = sorted(p.relative_to(kept) for p in kept.rglob("*") if p.is_file() and p.stat().st_size > 0)
+    chance = random.Random(SEED)
+    refused = same = 0
+    for _ in range(count):
+        shutil.rmtree(chain)
+        shutil.copytree(kept, chain)
+        victim = chance.choice(files)
+        content = bytearray((chain / victim).read_bytes())
+        damage = chance.choice(("flip", "zero", "cut", "missing"))
+        at = chance.randrange(len(content))
+        if damage == "flip":
+            content[at] ^= 1 << chance.randrange(8)
+        elif damage == "zero":
+            content[at:at + 4096] = bytes(len(content[at:at + 4096]))
+        elif damage == "cut":
+            del content[at:]
+        if damage == "missing":
+            (chain / victim).unlink()
+        else:
+            (chain / victim).write_bytes(content)
+        try:
+            c.start()
+        except Failed as failure:
+            check(failure.code == 7, f"{damage} of {victim} at {at}: exit code {failure.code}")
+            check("corrupted" in failure.err or "(io)" in failure.err, f"the refusal says what is wrong: {failure.err}")
+            refused += 1
+            continue
+        now = c.jangbu("buyer", "query", "status")
+        check(int(now["height"]) >= int(head["height"]), f"{damage} of {victim} at {at} loses blocks silently")
+        trade.check_acknowledged()
+        c.kill()
+        same += 1
+    print(f"{count} damages: {refused} refused, {same} without loss, 0 silent losses")
+
+
+def killed_demo_leaves_nothing(build, folder, _count):
+    """kill -9 of the demo in the middle: no process of it is left."""
+    file = folder / "own.csv"
+    file.write_text("a,b\n" * 100_000)
+    mark = f"mark-{os.getpid()}-{time.time_ns()}"
+    for after in (1.5, 4.0, 8.0):
+        demo = subprocess.Popen([sys.executable, str(ROOT / "scripts/demo_trade.py"), str(build), str(file)],
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+                                env={**os.environ, "JANGBU_MARK": mark}, preexec_fn=die_with_parent())
+        time.sleep(after)
+        demo.send_signal(signal.SIGKILL)
+        demo.wait()
+        for _ in range(100):
+            if not processes_with(mark):
+                break
+            time.sleep(0.05)
+        check(not processes_with(mark), f"processes left after {after} s: {processes_with(mark)}")
+
+
+def processes_with(mark):
+    left = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if mark.encode() in (entry / "environ").read_bytes():
+                    left.append((entry.name, (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()))
+            except OSError:
+                pass
+    return left
+
+
+def demo_with_own_file(build, folder, _count):
+    """The three acts with a small file of one's own, twice."""
+    file = folder / "own.csv"
+    file.write_text("시간,온도\n" + "2026-01-01,21.5\n" * 5_000)
+    for _ in range(2):
+        done = subprocess.run([sys.executable, str(ROOT / "scripts/demo_trade.py"), str(build), str(file)],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL,
+                              preexec_fn=die_with_parent())
+        check(done.returncode == 0, f"the demo ends well:\n{done.stdout}")
+        for line in ("act 1: SETTLED", "act 2: REFUND_PROVEN", "act 3: VERIFIED E0"):
+            check(line in done.stdout.splitlines(), f"the demo prints {line}:\n{done.stdout}")
+
+
+TESTS = {test.__name__: test for test in (
+    restart_in_each_state, kill_at_random_moments, restore_from_words, damaged_store_is_refused,
+    killed_demo_leaves_nothing, demo_with_own_file)}
+
+
+def main():
+    build, name = pathlib.Path(sys.argv[1]), sys.argv[2]
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else 0
+    print(f"{name}: seed {SEED}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="jangbu-e2e-") as folder:
+        TESTS[name](build, pathlib.Path(folder), count)
+
+
+if __name__ == "__main__":
+    main()
