@@ -104,7 +104,7 @@ void Recovery::start_at_genesis() {
 Status Recovery::take_block(u64 height) {
     const Result<BlockRecord> block = chain_.stores_.blocks->block(height);
     if (!block && block.error().code == ErrorCode::not_found)
-        return bad_log(height, block.error().detail);
+        return bad_log(height, "is missing");
     if (!block) return std::unexpected(block.error());
     Result<BlockInput> input = decode_block_input(block->input, chain_.application_);
     if (!input) return bad_log(height, "its input: " + input.error().detail);

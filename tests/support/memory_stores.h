@@ -1,0 +1,139 @@
+// The ledger's stores in memory, over a disk that outlives them and can be made to fail at any
+// write.
+#pragma once
+
+#include <map>
+
+#include "ledger/stores.h"
+
+namespace jangbu::test {
+
+using namespace ledger;
+
+// What survives a crash. Every write asks permission first.
+struct MemoryDisk {
+    enum class Fault { lose, keep };  // of the write that fails: did it reach the disk?
+
+    std::map<u64, Bytes> inputs;
+    std::map<u64, BlockRecord> outcomes;
+    std::map<TxId, std::pair<u64, u32>> places;
+    std::optional<BlockLog::Tip> tip;
+    std::map<StateKey, Bytes> entries;
+    std::optional<StateStore::Marker> marker;
+    std::map<DocumentHash, Document> documents;
+
+    u64 writes = 0;
+    std::optional<u64> fail_at;  // counted from 0; every later write fails too
+    Fault fault = Fault::lose;
+
+    template <class Write>
+    Status write(Write perform) {
+        const u64 number = writes++;
+        if (fail_at && number >= *fail_at) {
+            if (number == *fail_at && fault == Fault::keep) perform();
+            return fail(ErrorCode::io, "the disk failed at write " + std::to_string(number));
+        }
+        perform();
+        return {};
+    }
+
+    Stores stores();
+};
+
+class MemoryBlockLog final : public BlockLog {
+public:
+    explicit MemoryBlockLog(MemoryDisk& disk) : disk_(disk) {}
+
+    Status append_input(u64 height, ByteView input) override {
+        return disk_.write([&] { disk_.inputs[height] = to_bytes(input); });
+    }
+    Status put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) override {
+        TRY(disk_.write([&] {
+            disk_.outcomes[height] = block;
+            for (u32 i = 0; i < ids.size(); ++i) disk_.places[ids[i]] = {height, i};
+        }));
+        return disk_.write([&] { disk_.tip = Tip{height, header_hash(block.header)}; });
+    }
+    Result<u64> last_input_height() const override {
+        return disk_.inputs.empty() ? 0 : disk_.inputs.rbegin()->first;
+    }
+    Result<std::optional<Tip>> tip() const override { return disk_.tip; }
+    Result<Bytes> input(u64 height) const override {
+        const auto found = disk_.inputs.find(height);
+        if (found == disk_.inputs.end()) return fail(ErrorCode::not_found, "no block input");
+        return found->second;
+    }
+    Result<BlockRecord> block(u64 height) const override {
+        const auto found = disk_.outcomes.find(height);
+        if (found == disk_.outcomes.end()) return fail(ErrorCode::not_found, "no block");
+        BlockRecord record = found->second;
+        record.input = TRY(input(height));
+        return record;
+    }
+    Result<std::pair<u64, u32>> locate(const TxId& id) const override {
+        const auto found = disk_.places.find(id);
+        if (found == disk_.places.end()) return fail(ErrorCode::not_found, "no transaction");
+        return found->second;
+    }
+
+private:
+    MemoryDisk& disk_;
+};
+
+class MemoryStateStore final : public StateStore {
+public:
+    explicit MemoryStateStore(MemoryDisk& disk) : disk_(disk) {}
+
+    Result<std::optional<Marker>> marker() const override { return disk_.marker; }
+    Status load(const std::function<void(StateKey, Bytes)>& entry) const override {
+        for (const auto& [key, value] : disk_.entries) entry(key, value);
+        return {};
+    }
+    Status flush(const StateTree::Changes& changes, const Marker& marker) override {
+        return disk_.write([&] {
+            for (const auto& [key, value] : changes) {
+                if (value)
+                    disk_.entries[key] = *value;
+                else
+                    disk_.entries.erase(key);
+            }
+            disk_.marker = marker;
+        });
+    }
+
+private:
+    MemoryDisk& disk_;
+};
+
+class MemoryDocumentStore final : public DocumentStore {
+public:
+    explicit MemoryDocumentStore(MemoryDisk& disk) : disk_(disk) {}
+
+    Status put(std::span<const Document> documents) override {
+        return disk_.write([&] {
+            for (const Document& document : documents)
+                disk_.documents[document_hash(bcs::encode(document))] = document;
+        });
+    }
+    std::optional<Document> find(const DocumentHash& hash) const override {
+        const auto found = disk_.documents.find(hash);
+        if (found == disk_.documents.end()) return std::nullopt;
+        return found->second;
+    }
+    Result<std::vector<DocumentHash>> check() const override {
+        std::vector<DocumentHash> hashes;
+        for (const auto& [hash, document] : disk_.documents) hashes.push_back(hash);
+        return hashes;
+    }
+    Status health() const override { return {}; }
+
+private:
+    MemoryDisk& disk_;
+};
+
+inline Stores MemoryDisk::stores() {
+    return {std::make_unique<MemoryBlockLog>(*this), std::make_unique<MemoryStateStore>(*this),
+            std::make_unique<MemoryDocumentStore>(*this)};
+}
+
+}  // namespace jangbu::test
