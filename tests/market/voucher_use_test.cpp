@@ -265,7 +265,7 @@ TEST_CASE("voucher money: a release to a suspended voucher goes back to it") {
 }
 
 TEST_CASE("voucher money: a release at the expiry is in time, one millisecond later is not") {
-    for (const u64 late : {0, 1}) {
+    for (const u64 late : {u64{0}, u64{1}}) {
         CAPTURE(late);
         Trade t;
         REQUIRE(t.trade.to(OrderState::placed));
