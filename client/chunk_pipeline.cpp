@@ -118,6 +118,10 @@ void apply_key(const OrderCipher& cipher, u64 chunk, std::span<u8> record) {
 
 }  // namespace
 
+DatasetShape shape_of(const market::Dataset& dataset) {
+    return {dataset.registrant, dataset.byte_len, dataset.chunk_size};
+}
+
 Result<std::vector<Hash>> hash_dataset(const std::filesystem::path& file, const DatasetShape& shape,
                                        const Salts& salts, Progress& progress) {
     TRY(need_length(file, shape.byte_len));

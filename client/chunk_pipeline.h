@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "client/progress.h"
 #include "crypto/fair_exchange.h"
-#include "ledger/types.h"
+#include "market/records.h"
 
 namespace jangbu::client {
 
@@ -32,6 +32,8 @@ struct DatasetShape {
     u64 ciphertext_bytes() const { return byte_len + n() * crypto::fx1::salt_bytes; }
     u64 ciphertext_at(u64 chunk) const { return chunk * (chunk_size + crypto::fx1::salt_bytes); }
 };
+
+DatasetShape shape_of(const market::Dataset& dataset);
 
 // The registrant's seed, or the list that a buyer decrypted. The list outlives its user.
 using Salts = std::variant<Hash, std::span<const Hash>>;

@@ -62,10 +62,6 @@ Result<Draft> draft_registration(Session& session, const RegisterRequest& reques
 
 }  // namespace
 
-DatasetShape shape_of(const market::Dataset& dataset) {
-    return {dataset.registrant, dataset.byte_len, dataset.chunk_size};
-}
-
 u32 default_chunk_size(u64 byte_len) {
     return byte_len < small_file_bytes ? 16384 : 65536;
 }

@@ -11,7 +11,6 @@
 
 namespace jangbu::client {
 
-DatasetShape shape_of(const market::Dataset& dataset);
 // 16 KiB below 256 MiB, else 64 KiB.
 u32 default_chunk_size(u64 byte_len);
 

@@ -17,7 +17,9 @@ std::string publish_label(const PublishRequest& request, const std::string& desc
     shape.lock_min_ms = request.lock_min_ms;
     shape.dispute_min_ms = request.dispute_min_ms;
     shape.sample = request.sample ? 1 : 0;
-    const Hash hash = tag({bcs::encode(shape), as_bytes(description)});
+    if (!request.licence_until.empty()) shape.licence.expires_ms = 0;
+    const Hash hash =
+        tag({bcs::encode(shape), as_bytes(request.licence_until), as_bytes(description)});
     return "listing-" + to_hex(ByteView(hash).first(16));
 }
 

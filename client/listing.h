@@ -28,6 +28,8 @@ struct PublishRequest {
     u64 dispute_min_ms = 0;
     bool sample = false;  // announces one
     Description description;
+    std::string
+        licence_until;  // as typed, when relative to now: names the act in place of the date
 };
 struct Published {
     ListingId id;

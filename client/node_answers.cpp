@@ -157,7 +157,7 @@ Result<ListingAnswer> read_listing(ByteView body) {
     answer.record = fields.record<market::Listing>("record");
     if (fields.has("dataset_record"))
         answer.dataset = fields.record<market::Dataset>("dataset_record");
-    const Json& description = fields.member("description");
+    const Json& description = fields.member("description_text");
     if (!description.is_null()) answer.description = description.dump();
     TRY(fields.status());
     return answer;

@@ -206,8 +206,8 @@ Result<AcceptResult> accept_order(Session& session, const OrderId& order,
     AcceptResult result;
     result.ciphertext_bytes = that.shape().ciphertext_bytes();
     if (done) {
+        result.posted = TRY(done_before(session, "accept-" + order.hex())).value_or(Posted());
         result.posted.repeated = true;
-        result.posted.height = that.header.height;
         return result;
     }
     const std::optional<crypto::Scalar> mask = TRY(seller_mask(session, that.order));

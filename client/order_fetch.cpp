@@ -158,7 +158,11 @@ Result<LockResult> lock_order(Session& session, const OrderId& order, Progress& 
     LockResult result;
     result.bytes = TRY(fetch_ciphertext(session, that, files, progress)).bytes;
     result.already = done;
-    if (done) return result;
+    if (done) {
+        result.posted = TRY(done_before(session, "lock-" + order.hex())).value_or(Posted());
+        result.posted.repeated = true;
+        return result;
+    }
     const auto draft = [&]() -> Result<Draft> {
         return Draft{market::LockOrder{order, *that.order.y, *that.order.ct_root}, {}};
     };

@@ -59,6 +59,8 @@ Result<KeyResult> post_key(Session& session, const OrderId& order, std::string_v
     result.level = that.level;
     if (that.order.m) {
         result.already = true;
+        result.posted = TRY(done_before(session, "key-" + order.hex())).value_or(Posted());
+        result.posted.repeated = true;
         return result;
     }
     if (that.order.state != market::OrderState::locked) return wrong_state(that, "keyed");

@@ -92,6 +92,7 @@ Result<OpenResult> open_order(Session& session, const OrderId& order,
         std::filesystem::remove(data.string() + ".part", ignored);
         if (that.order.state == market::OrderState::refund_proven) {
             result.what = OpenResult::What::proven;
+            result.posted = TRY(done_before(session, "prove-" + order.hex())).value_or(Posted());
             result.posted.repeated = true;
             return result;
         }
@@ -106,7 +107,11 @@ Result<OpenResult> open_order(Session& session, const OrderId& order,
     TRY(keep(files, data, salts));
     result.data = data;
     result.salts = files.salts();
-    if (that.order.state != market::OrderState::keyed) return result;
+    if (that.order.state != market::OrderState::keyed) {
+        result.posted = TRY(done_before(session, "confirm-" + order.hex())).value_or(Posted());
+        result.posted.repeated = true;
+        return result;
+    }
     const auto draft = [&]() -> Result<Draft> { return Draft{market::ConfirmOrder{order}, {}}; };
     result.posted = TRY(post(session, "confirm-" + order.hex(), draft));
     result.what = OpenResult::What::confirmed;

@@ -165,6 +165,17 @@ Result<std::optional<market::Operation>> begun(const Home& home, const std::stri
     return std::optional(std::move(operation));
 }
 
+Result<std::optional<Posted>> done_before(Session& session, const std::string& label) {
+    const std::optional<ledger::Bundle> bundle = TRY(load(session.home(), label));
+    if (!bundle) return std::optional<Posted>();
+    const TxId id = ledger::txid(session.chain_id(), bundle->transactions[0].body);
+    const TransactionAnswer answer = TRY(session.node().transaction(id, 0));
+    if (answer.status != Answer::committed || answer.code != ledger::accepted)
+        return std::optional<Posted>();
+    Posted posted = TRY(outcome(session, label, *bundle, answer, true));
+    return std::optional(std::move(posted));
+}
+
 Status forget(Session& session, const std::string& label) {
     const std::optional<ledger::Bundle> bundle = TRY(load(session.home(), label));
     if (!bundle) return {};

@@ -37,6 +37,9 @@ Result<Posted> post(Session& session, const std::string& label,
 
 // The operation of an act that was begun, if any: for resuming with its nonce.
 Result<std::optional<market::Operation>> begun(const Home& home, const std::string& label);
+// What came of an act of this home that the ledger is known to have carried out; nothing where
+// another home did it.
+Result<std::optional<Posted>> done_before(Session& session, const std::string& label);
 // Lets the act be done once more (another voucher, another order of the same listing). Refused
 // (conflict) while the ledger has not decided about the earlier one.
 Status forget(Session& session, const std::string& label);

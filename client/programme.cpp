@@ -24,8 +24,9 @@ market::CreateProgramme operation_of(const ProgrammeRequest& request) {
 }  // namespace
 
 Result<CreatedProgramme> create_programme(Session& session, const ProgrammeRequest& request) {
-    const std::string label =
-        "programme-" + short_hex(act_hash({bcs::encode(operation_of(request)), request.rules}));
+    const Bytes named =
+        request.act.empty() ? bcs::encode(operation_of(request)) : to_bytes(as_bytes(request.act));
+    const std::string label = "programme-" + short_hex(act_hash({named, request.rules}));
     const auto draft = [&]() -> Result<Draft> {
         const ledger::Document rules{crypto::random_array<32>(), request.rules_media_type,
                                      request.rules};

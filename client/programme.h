@@ -15,6 +15,8 @@ struct ProgrammeRequest {
     std::vector<OrgId> funders;
     Bytes rules;  // the text of the rules, a public document
     std::string rules_media_type = "text/markdown";
+    std::string
+        act;  // names this act where dates are relative: the same text is the same programme
 };
 struct CreatedProgramme {
     ProgrammeId id;

@@ -1,0 +1,157 @@
+#include "client/dataset.h"
+
+#include <charconv>
+
+#include "app/command/commands.h"
+#include "app/command/record_json.h"
+#include "client/plain_text.h"
+
+namespace jangbu::app {
+namespace {
+
+constexpr std::size_t schema_bytes_max = 16 << 20;
+
+Result<market::Origin> read_origin(const std::string& text) {
+    if (text == "collected") return market::Origin::collected;
+    if (text == "simulated") return market::Origin::simulated;
+    return fail(ErrorCode::usage, "an origin is collected or simulated");
+}
+
+Result<std::optional<u32>> read_chunk_size(const Said& text) {
+    if (!text) return std::optional<u32>();
+    for (const u32 size : crypto::fx1::chunk_sizes)
+        if (std::to_string(size) == *text) return std::optional(size);
+    return fail(ErrorCode::usage, "a chunk size is 4096, 16384 or 65536");
+}
+
+Result<client::Hash> schema_hash(const Said& file) {
+    static const crypto::Tag tag("jangbu/schema/v1");
+    if (!file) return client::Hash{};
+    const Bytes content = TRY(read_named_file(*file, schema_bytes_max));
+    return tag(content);
+}
+
+// Whole lines, enough to see what it is.
+std::string beginning(ByteView content) {
+    constexpr std::size_t bytes_max = 400;
+    const std::string_view text = as_text(content).substr(0, bytes_max);
+    const std::size_t end = text.rfind('\n');
+    if (end == std::string_view::npos || !is_utf8(content.first(end)))
+        return "(It is not text; --out FILE writes it.)";
+    return std::string(text.substr(0, end));
+}
+
+}  // namespace
+
+Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options) {
+    client::RegisterRequest request;
+    request.file = options.file;
+    request.origin = TRY(read_origin(options.origin));
+    request.chunk_size = TRY(read_chunk_size(options.chunk_size));
+    request.schema_hash = TRY(schema_hash(options.schema));
+    if (options.previous)
+        request.previous = TRY(read_id<client::DatasetId>(*options.previous, "--previous"));
+    client::Session session = TRY(globals.connect_signer());
+    client::Progress progress(progress_bar());
+    const client::Registered registered = TRY(client::register_dataset(session, request, progress));
+    Json json = to_json(registered.record);
+    json["schema"] = "jangbu-dataset-registered/1";
+    json["txid"] = registered.txid.hex();
+    json["height"] = std::to_string(registered.height);
+    json["repeated"] = registered.repeated;
+    return Answer{json, std::string(registered.repeated ? "Registered by an earlier run.\n"
+                                                        : "Registered.\n") +
+                            text_of(registered.record)};
+}
+
+Result<Answer> dataset_list(const Globals& globals, const Said& registrant) {
+    client::Session session = TRY(globals.connect());
+    const std::optional<client::OrgId>& own = session.home().config().org_id;
+    if (!registrant && !own)
+        return fail(ErrorCode::usage, "name an organisation with --registrant");
+    const client::OrgId org =
+        registrant ? TRY(read_id<client::OrgId>(*registrant, "--registrant")) : *own;
+    Json items = Json::array();
+    std::string text;
+    std::string cursor;
+    do {
+        const auto page = TRY(session.node().datasets(org, cursor));
+        for (const market::Dataset& dataset : page.items) {
+            items.push_back(to_json(dataset));
+            text += dataset.id.hex() + "  " + client::bytes_text(dataset.byte_len) + "  " +
+                    client::iso_time(dataset.registered_ms) + "  " + origin_text(dataset.origin) +
+                    "\n";
+        }
+        cursor = page.next;
+    } while (!cursor.empty());
+    if (text.empty()) text = "No datasets.\n";
+    return Answer{{{"schema", "jangbu-datasets/1"}, {"items", items}}, text};
+}
+
+Result<Answer> dataset_show(const Globals& globals, const std::string& dataset) {
+    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
+    client::Session session = TRY(globals.connect());
+    const market::Dataset record = TRY(client::proven_dataset(session, id));
+    Json json = to_json(record);
+    json["schema"] = "jangbu-dataset/1";
+    return Answer{json, text_of(record)};
+}
+
+Result<Answer> dataset_certificate(const Globals& globals, const std::string& dataset,
+                                   const std::string& out) {
+    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
+    client::Session session = TRY(globals.connect());
+    const market::Dataset record = TRY(client::proven_dataset(session, id));
+    const std::string file = TRY(session.node().state_proof(market::dataset_key(id)));
+    if (!ledger::jbproof::verify(file, session.trusted()))
+        return fail(ErrorCode::verification_failed, "the node's proof does not hold");
+    TRY(write_named_file(out, as_bytes(file)));
+    if (out == "-") return Answer{};
+    return Answer{{{"schema", "jangbu-certificate/1"},
+                   {"dataset", dataset},
+                   {"file", out},
+                   {"simulated", record.origin == market::Origin::simulated}},
+                  simulated_note(record.origin) + "The certificate of " + dataset + " is in " +
+                      out + ".\nCheck it anywhere, offline: jangbu verify " + out + "\n"};
+}
+
+Result<Answer> sample_publish(const Globals& globals, const std::string& dataset,
+                              const Said& file) {
+    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
+    client::Session session = TRY(globals.connect_signer());
+    const market::Dataset record = TRY(client::proven_dataset(session, id));
+    std::optional<std::filesystem::path> given;
+    if (file) given = *file;
+    const auto data = TRY(client::locate_data(session, record, given));
+    client::Progress progress(progress_bar());
+    TRY(client::publish_sample(session, record, data, progress));
+    return Answer{{{"schema", "jangbu-sample-published/1"},
+                   {"dataset", dataset},
+                   {"bytes", std::to_string(client::shape_of(record).data_bytes(0))}},
+                  simulated_note(record.origin) + "Chunk 0 of " + dataset + " (" +
+                      client::bytes_text(client::shape_of(record).data_bytes(0)) +
+                      ") is public now, with its path to the registered root.\n"};
+}
+
+Result<Answer> sample_verify(const Globals& globals, const std::string& dataset, const Said& out) {
+    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
+    client::Session session = TRY(globals.connect());
+    const market::Dataset record = TRY(client::proven_dataset(session, id));
+    const market::Sample sample = TRY(client::verified_sample(session, record));
+    const ByteView content = ByteView(sample.record).subspan(crypto::fx1::salt_bytes);
+    if (out) TRY(write_named_file(*out, content));
+    return Answer{{{"schema", "jangbu-sample/1"},
+                   {"dataset", dataset},
+                   {"index", std::to_string(sample.index)},
+                   {"bytes", std::to_string(content.size())},
+                   {"verified", true},
+                   {"file", out ? Json(*out) : Json()},
+                   {"simulated", record.origin == market::Origin::simulated}},
+                  simulated_note(record.origin) + "The sample is chunk " +
+                      std::to_string(sample.index) +
+                      " of the registered dataset: its path leads "
+                      "to the root on the ledger.\n" +
+                      (out ? "Its content is in " + *out + ".\n" : beginning(content) + "\n")};
+}
+
+}  // namespace jangbu::app

@@ -1,0 +1,143 @@
+#include "app/command/commands.h"
+#include "base/file.h"
+#include "client/claim.h"
+#include "client/plain_text.h"
+#include "client/saved_json.h"
+
+namespace jangbu::app {
+namespace {
+
+// The genesis that this home once took from a node, for files that carry none.
+constexpr std::size_t genesis_bytes_max = 64 << 20;
+
+Result<ledger::jbproof::Trusted> trusted_by(const Globals& globals, const Verify& options) {
+    ledger::jbproof::Trusted trusted;
+    if (options.genesis) {
+        trusted.chain_id = TRY(read_id<client::ChainId>(*options.genesis, "--genesis"));
+    } else {
+        const client::Home home = TRY(globals.open_home());
+        if (!home.config().chain_id)
+            return fail(ErrorCode::usage,
+                        "name the ledger you trust with --genesis HASH; this home pins none");
+        trusted.chain_id = *home.config().chain_id;
+        trusted.witnesses.insert(home.config().witnesses.begin(), home.config().witnesses.end());
+    }
+    for (const std::string& key : options.witnesses)
+        trusted.witnesses.insert(TRY(read_id<ledger::PublicKey>(key, "--witness")));
+    return trusted;
+}
+
+Result<market::Nonce> seed_nonce(const client::Home& home, const client::Claim& claim) {
+    if (claim.dataset) return claim.dataset->seed_nonce;
+    const auto folder = TRY(home.dataset(claim.order->dataset));
+    const auto json = TRY(client::load_json(folder / "dataset.json"));
+    if (!json)
+        return fail(ErrorCode::usage,
+                    "this home did not register the dataset; use its certificate");
+    client::JsonFields fields(*json, "dataset.json");
+    const Bytes bytes = fields.bytes("seed_nonce");
+    market::Nonce nonce{};
+    if (bytes.size() != nonce.size()) fields.set_fault("seed_nonce", "is not 16 bytes");
+    TRY(fields.status());
+    std::copy(bytes.begin(), bytes.end(), nonce.begin());
+    return nonce;
+}
+
+Status check_file(const Globals& globals, const Verify& options, const client::Claim& claim) {
+    const int ways =
+        (options.seed ? 1 : 0) + (options.salts ? 1 : 0) + (options.seed_from_home ? 1 : 0);
+    if (ways != 1)
+        return fail(ErrorCode::usage,
+                    "--file goes with one of --seed HEX, --seed-from-home or --salts FILE");
+    const u64 n = TRY(client::claimed_chunks(claim));
+    client::Progress progress(progress_bar());
+    if (options.salts) {
+        const auto salts = client::load_hashes(*options.salts, n);
+        if (!salts && salts.error().code == ErrorCode::not_found)
+            return fail(ErrorCode::io, salts.error().detail);
+        if (!salts) return fail(ErrorCode::verification_failed, salts.error().detail);
+        return client::check_data(claim, *options.data, std::span<const client::Hash>(*salts),
+                                  progress);
+    }
+    if (options.seed) {
+        const client::Hash seed = TRY(read_hash(*options.seed, "--seed"));
+        return client::check_data(claim, *options.data, seed, progress);
+    }
+    const client::Home home = TRY(globals.open_home());
+    const std::string password = TRY(globals.password(false));
+    const auto secret = TRY(client::open_secret(home, password));
+    const market::Nonce nonce = TRY(seed_nonce(home, claim));
+    return client::check_data(claim, *options.data, secret.dataset_seed(nonce), progress);
+}
+
+Answer claim_answer(const client::Claim& claim, bool with_file) {
+    const ledger::jbproof::Verified& proof = claim.proof;
+    const std::string level = client::level_sentence(proof.level, proof.witnesses.size());
+    Json subject = Json::object();
+    std::string text = "VERIFIED " + proof.level + ": " + claim.title + "\n";
+    if (claim.simulated) text += "SIMULATED data: made by a program, not measured.\n";
+    for (const auto& [name, value] : claim.subject) {
+        subject[name] = value;
+        text += "  " + name + ": " + value + "\n";
+    }
+    text += "Ledger \"" + proof.genesis.name + "\", height " + std::to_string(proof.header.height) +
+            ", " + client::iso_time(proof.header.time_ms) + ", signed by validator " +
+            proof.validator.hex() + ".\nEvidence " + level + ".\nProves: " + claim.proves + "\n";
+    if (with_file) text += "The file is exactly what was registered.\n";
+    text += "Does not prove: " + claim.not_proven + "\n";
+    Json witnesses = Json::array();
+    for (const ledger::PublicKey& key : proof.witnesses) witnesses.push_back(key.hex());
+    return {{{"schema", "jangbu-verified/1"},
+             {"level", proof.level},
+             {"title", claim.title},
+             {"simulated", claim.simulated},
+             {"subject", subject},
+             {"height", std::to_string(proof.header.height)},
+             {"header_hash", proof.header_hash.hex()},
+             {"validator", proof.validator.hex()},
+             {"witnesses", witnesses},
+             {"proves", claim.proves},
+             {"does_not_prove", claim.not_proven},
+             {"file_checked", with_file}},
+            text};
+}
+
+bool is_fraud_file(std::string_view text) {
+    const client::Json json = client::Json::parse(text, nullptr, false);
+    return json.is_object() && json.contains("schema") && json["schema"] == "jangbu-fraud/1";
+}
+
+Result<Answer> verify_fraud(const Globals& globals, std::string_view text,
+                            const ledger::jbproof::Trusted& trusted) {
+    const client::Home home = TRY(globals.open_home());
+    const Bytes bytes = TRY(read_named_file(home.genesis().string(), genesis_bytes_max));
+    const ledger::GenesisFile genesis = TRY(ledger::decode_genesis_file(bytes));
+    if (ledger::chain_id(genesis.genesis) != trusted.chain_id)
+        return fail(ErrorCode::verification_failed, "the home's genesis is of another ledger");
+    const Result<client::Fraud> fraud = client::read_fraud(text);
+    if (!fraud) return fail(ErrorCode::verification_failed, fraud.error().detail);
+    TRY(client::check_fraud(*fraud, genesis.genesis));
+    const std::string validator = fraud->head.finality.key.hex();
+    return Answer{{{"schema", "jangbu-fraud-verified/1"},
+                   {"validator", validator},
+                   {"height", std::to_string(fraud->pinned.header.height)}},
+                  "VERIFIED FRAUD: validator " + validator +
+                      " signed two heads that cannot both be true, at height " +
+                      std::to_string(fraud->pinned.header.height) + ".\n"};
+}
+
+}  // namespace
+
+Result<Answer> verify(const Globals& globals, const Verify& options) {
+    const ledger::jbproof::Trusted trusted = TRY(trusted_by(globals, options));
+    const Result<Bytes> bytes = read_named_file(options.file, ledger::jbproof::file_bytes_max);
+    if (!bytes && bytes.error().code == ErrorCode::limit_exceeded)
+        return fail(ErrorCode::verification_failed, "a proof is at most 1 MiB");
+    if (!bytes) return std::unexpected(bytes.error());
+    if (is_fraud_file(as_text(*bytes))) return verify_fraud(globals, as_text(*bytes), trusted);
+    const client::Claim claim = TRY(client::read_claim(as_text(*bytes), trusted));
+    if (options.data) TRY(check_file(globals, options, claim));
+    return claim_answer(claim, options.data.has_value());
+}
+
+}  // namespace jangbu::app
