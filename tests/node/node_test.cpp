@@ -302,7 +302,7 @@ TEST_CASE("node: kill -9 at random moments loses nothing that was acknowledged")
         // At least one acknowledgement, then a random moment.
         u64 of_round = 0;
         if (::read(ends[0], &number, sizeof number) == sizeof number) ++of_round;
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % 40'000));
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 300'000));
         REQUIRE(::kill(child, SIGKILL) == 0);
         int status = 0;
         REQUIRE(::waitpid(child, &status, 0) == child);

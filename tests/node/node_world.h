@@ -17,11 +17,17 @@ namespace jangbu::test {
 using node::Admitted;
 using node::Committed;
 
-// A folder that is gone at the end of the scope.
+// A folder that is gone at the end of the scope. Where hundreds of blocks are made, in memory: each
+// block waits for the disk a few times.
 class Folder {
 public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "jangbu-node-XXXXXX").string();
+    enum class On { disk, memory };
+    explicit Folder(On on = On::disk) {
+        const std::filesystem::path memory("/dev/shm");
+        const bool in_memory = on == On::memory && std::filesystem::is_directory(memory);
+        const std::filesystem::path parent =
+            in_memory ? memory : std::filesystem::temp_directory_path();
+        std::string name = (parent / "jangbu-node-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         path = name;
     }
@@ -116,10 +122,12 @@ public:
     // The documents of world.documents that the transactions name.
     ledger::Bundle bundle(std::vector<ledger::Transaction> transactions) const {
         ledger::Bundle out{std::move(transactions), {}};
-        for (const ledger::Transaction& transaction : out.transactions)
+        for (const ledger::Transaction& transaction : out.transactions) {
+            if (!decode_operation(transaction.body.operation)) continue;
             for (const DocumentRef& ref : world.rules.documents(transaction.body.operation))
                 if (const auto document = world.documents.find(ref.hash))
                     out.documents.push_back(*document);
+        }
         return out;
     }
     Admitted submit(const ledger::Transaction& transaction) {
@@ -152,11 +160,27 @@ public:
         REQUIRE(run(world.agent.transact, mint_operation(to, amount)) == 0);
     }
 
-    // Waits until the head has reached a height.
-    void reach(u64 height) const {
-        for (int i = 0; i < 600 && node->head()->header.height < height; ++i)
-            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    // Sets the clock, and waits until the head has reached a height.
+    void reach(u64 height, u64 at_ms) {
+        now_ms = at_ms;
+        node->submit(
+            {});  // wakes the strand, which looks at the clock by itself ten times a second
+        for (int i = 0; i < 10'000 && node->head()->header.height < height; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         REQUIRE(node->head()->header.height >= height);
+    }
+    // Heartbeats until market time is `before_ms` (at least a minute) before a deadline.
+    void approach(u64 deadline_ms, u64 before_ms) {
+        while (true) {
+            const ledger::Header head = node->head()->header;
+            REQUIRE(head.market_time_ms + before_ms <= deadline_ms);
+            const u64 left = deadline_ms - before_ms - head.market_time_ms;
+            if (left == 0) return;
+            // Never less than a heartbeat remains for the last step.
+            const u64 step =
+                left > 300'000 && left < 360'000 ? 200'000 : std::min<u64>(left, 300'000);
+            reach(head.height + 1, head.time_ms + step);
+        }
     }
     Account account(const Member& member) const {
         return account_of(node->head()->state, member.id);
