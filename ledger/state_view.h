@@ -50,6 +50,9 @@ public:
 class Overlay final : public StateReader {
 public:
     explicit Overlay(const StateReader& below) : below_(below) {}
+    // An overlay over an overlay is a layer on it, not a copy of it.
+    explicit Overlay(const Overlay& below) : Overlay(static_cast<const StateReader&>(below)) {}
+    Overlay& operator=(const Overlay&) = delete;
 
     const Bytes* find(const StateKey& key) const override;
     void put(StateKey key, Bytes value);
