@@ -253,5 +253,11 @@ inline std::vector<std::string> broken_invariants(const MarketWorld& world) {
     broken.insert(broken.end(), world.faults.begin(), world.faults.end());
     return broken;
 }
+// The same as one text, for messages; empty if all hold.
+inline std::string broken_text(const MarketWorld& world) {
+    std::string all;
+    for (const std::string& what : broken_invariants(world)) all += what + "; ";
+    return all;
+}
 
 }  // namespace jangbu::test

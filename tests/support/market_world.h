@@ -243,8 +243,8 @@ inline void MarketWorld::check_access(const std::vector<StateKey>& allowed,
     const std::set<u8> members_and_parameters{1, 2, 4, 14};
     for (const StateKey& key : touched)
         if (!members_and_parameters.contains(key.front()) && !set.contains(key))
-            faults.push_back(std::string(operation_name(operation)) + " touched table " +
-                             std::to_string(key.front()) + " outside keys()");
+            faults.push_back(std::string(operation_name(operation)) + " touched " + to_hex(key) +
+                             " outside keys()");
 }
 
 inline ledger::RejectionCode MarketWorld::run(const Member& by, const Operation& operation,
