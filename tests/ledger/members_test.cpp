@@ -60,7 +60,7 @@ TEST_CASE("members: key ids and proofs of possession") {
         const auto purpose = static_cast<u8>(number_of(entry.at("purpose")));
         const auto bytes = array_of<32>(entry.at("key"));
         CHECK(key_id(org, static_cast<KeyKind>(kind), static_cast<Purpose>(purpose), bytes).hex() ==
-              entry.at("key_id"));
+              text_of(entry.at("key_id")));
         const KeyAdmission verdict =
             admit_key(org, kind, purpose, bytes, array_of<64>(entry.at("signature")));
         CHECK((verdict == KeyAdmission::ok) == entry.at("valid").get<bool>());

@@ -46,24 +46,24 @@ std::vector<Transaction> last_block() {
 void check_vector(const json& entry) {
     static const KnownOperations codec;
     const Transaction transaction = transaction_of(entry);
-    CHECK(to_hex(encode(transaction.body)) == entry.at("body_bytes"));
-    CHECK(to_hex(encode(transaction)) == entry.at("transaction_bytes"));
+    CHECK(to_hex(encode(transaction.body)) == text_of(entry.at("body_bytes")));
+    CHECK(to_hex(encode(transaction)) == text_of(entry.at("transaction_bytes")));
     const Result<Transaction> decoded =
         decode_transaction(bytes_of(entry.at("transaction_bytes")), codec);
     REQUIRE(decoded.has_value());
     CHECK(*decoded == transaction);
 
     const TxId id = txid(chain(), transaction.body);
-    CHECK(id.hex() == entry.at("txid"));
+    CHECK(id.hex() == text_of(entry.at("txid")));
     CHECK(to_hex(crypto::signed_message(crypto::domain::transaction, id.bytes)) ==
-          entry.at("signed_message"));
+          text_of(entry.at("signed_message")));
     const crypto::SigningKey key(array_of<32>(entry.at("seed")));
     CHECK(sign(transaction.body, chain(), key) == transaction);
     CHECK(crypto::verify(transaction.body.author, crypto::domain::transaction, id.bytes,
                          transaction.signature));
     const auto leaf = leaf_entry(id, transaction.signature);
-    CHECK(to_hex(leaf) == entry.at("leaf_entry"));
-    CHECK(to_hex(crypto::merkle::leaf(leaf)) == entry.at("leaf_hash"));
+    CHECK(to_hex(leaf) == text_of(entry.at("leaf_entry")));
+    CHECK(to_hex(crypto::merkle::leaf(leaf)) == text_of(entry.at("leaf_hash")));
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ TEST_CASE("transaction: the root of the last block") {
     std::vector<Hash> leaves;
     for (const Transaction& t : last_block())
         leaves.push_back(crypto::merkle::leaf(leaf_entry(txid(chain(), t.body), t.signature)));
-    CHECK(to_hex(crypto::merkle::root(leaves)) == scene().at("tx_root"));
+    CHECK(to_hex(crypto::merkle::root(leaves)) == text_of(scene().at("tx_root")));
 }
 
 TEST_CASE("transaction: signatures that must fail do") {

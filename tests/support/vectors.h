@@ -26,6 +26,9 @@ inline const json& vectors(const std::string& file) {
     return read[file] = json::parse(open_vectors(file));
 }
 
+// For comparisons: clang finds no operator between a doctest expression and json.
+inline std::string text_of(const json& value) { return value.get<std::string>(); }
+
 // Of a JSON string in hex, or of plain hex.
 inline Bytes bytes_of(const json& hex) {
     auto bytes = from_hex(hex.get_ref<const std::string&>());
