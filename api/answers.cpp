@@ -7,7 +7,7 @@ namespace jangbu::api {
 Response json_response(const Json& json, int status) {
     Response response;
     response.status = status;
-    response.body = json.dump();
+    response.body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
     return response;
 }
 

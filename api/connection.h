@@ -18,6 +18,8 @@ public:
                                                           unsigned timeout_ms) = 0;
     // False on error or when the time ran out.
     virtual boost::asio::awaitable<bool> write_all(std::string_view bytes, unsigned timeout_ms) = 0;
+    // No more will be written; the peer sees the end of the stream.
+    virtual void finish_writing() = 0;
     virtual void close() = 0;
 };
 

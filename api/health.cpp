@@ -23,6 +23,7 @@ Response Service::get_livez(const Request&) {
 Response Service::get_readyz(const Request&) {
     if (const auto reason = node_.stopped())
         return text(503, "the node has stopped: " + *reason + "\n");
+    if (const auto reason = node_.paused()) return text(503, "no block is made: " + *reason + "\n");
     if (index_failed_) return text(503, "the read index failed; a restart rebuilds it\n");
     return text(200, "ok\n");
 }

@@ -54,6 +54,11 @@ public:
         co_return !error;
     }
 
+    void finish_writing() override {
+        boost::system::error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    }
+
     void close() override {
         boost::system::error_code ignored;
         disarm();
@@ -91,6 +96,7 @@ struct HttpServer::Parts {
     asio::awaitable<void> run(std::shared_ptr<TcpConnection> connection, std::string address);
     bool enter(const std::string& address);
     void leave(const std::string& address);
+    void close_all();
 
     Handler& handler;
     HttpLimits limits;
@@ -100,6 +106,7 @@ struct HttpServer::Parts {
     std::mutex mutex;
     std::map<std::string, std::size_t> open;  // by address
     std::size_t open_count = 0;
+    std::map<TcpConnection*, std::weak_ptr<TcpConnection>> connections;
 };
 
 bool HttpServer::Parts::enter(const std::string& address) {
@@ -117,8 +124,22 @@ void HttpServer::Parts::leave(const std::string& address) {
     if (--open[address] == 0) open.erase(address);
 }
 
+// REQUIRES: no thread runs the context any more.
+void HttpServer::Parts::close_all() {
+    boost::system::error_code ignored;
+    acceptor.close(ignored);
+    const std::lock_guard lock(mutex);
+    for (const auto& [address, connection] : connections)
+        if (const auto alive = connection.lock()) alive->close();
+    connections.clear();
+}
+
 asio::awaitable<void> HttpServer::Parts::run(std::shared_ptr<TcpConnection> connection,
                                              std::string address) {
+    {
+        const std::lock_guard lock(mutex);
+        connections.emplace(connection.get(), connection);
+    }
     try {
         co_await serve(*connection, handler, limits);
     } catch (const std::exception& exception) {  // the end of the road for what libraries throw
@@ -126,6 +147,10 @@ asio::awaitable<void> HttpServer::Parts::run(std::shared_ptr<TcpConnection> conn
                    {{"what", std::string(exception.what())}});
     }
     connection->close();
+    {
+        const std::lock_guard lock(mutex);
+        connections.erase(connection.get());
+    }
     leave(address);
 }
 
@@ -195,12 +220,9 @@ void HttpServer::start() {
 }
 
 void HttpServer::stop() {
-    asio::post(parts_->context, [parts = parts_.get()] {
-        boost::system::error_code ignored;
-        parts->acceptor.close(ignored);
-    });
     parts_->context.stop();
     parts_->threads.clear();  // joins
+    parts_->close_all();
 }
 
 }  // namespace jangbu::api

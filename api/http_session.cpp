@@ -23,6 +23,8 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr std::string_view head_end = "\r\n\r\n";
+constexpr std::chrono::milliseconds linger_time{2'000};
+constexpr std::size_t linger_bytes_max = 16 << 20;
 
 const char* reason_of(int status) {
     const auto text = http::obsolete_reason(static_cast<http::status>(status));
@@ -43,41 +45,62 @@ std::string text_of(const Response& response, bool keep_alive, bool without_body
     return out;
 }
 
-// Waits for a handler that answers from any thread.
+// Waits for a handler that answers from any thread, perhaps only after the session is gone.
 class Answer : public std::enable_shared_from_this<Answer> {
 public:
-    explicit Answer(const asio::any_io_executor& executor) : timer_(executor) {}
-
     Responder responder() {
-        return [self = shared_from_this()](Response response) {
-            {
-                const std::lock_guard lock(self->mutex_);
-                if (self->response_) return;
-                self->response_ = std::move(response);
-            }
-            asio::post(self->timer_.get_executor(), [self] { self->timer_.cancel(); });
-        };
+        return
+            [self = shared_from_this()](Response response) { self->arrived(std::move(response)); };
     }
 
-    asio::awaitable<Response> wait(unsigned timeout_ms) {
-        timer_.expires_after(std::chrono::milliseconds(timeout_ms));
+    asio::awaitable<Response> wait(const asio::any_io_executor& executor, unsigned timeout_ms) {
+        asio::steady_timer timer(executor);
+        timer.expires_after(std::chrono::milliseconds(timeout_ms));
+        const Waiting waiting(*this, timer);
         if (!ready()) {
             boost::system::error_code ignored;
-            co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }
         const std::lock_guard lock(mutex_);
         if (!response_) response_ = problem(503, "unavailable", "the answer took too long");
-        co_return *response_;
+        co_return std::move(*response_);
     }
 
 private:
+    // The timer lives as long as the session's coroutine, which the end of the server destroys.
+    struct Waiting {
+        Waiting(Answer& to, asio::steady_timer& timer) : answer(to) {
+            const std::lock_guard lock(answer.mutex_);
+            answer.timer_ = &timer;
+        }
+        ~Waiting() {
+            const std::lock_guard lock(answer.mutex_);
+            answer.timer_ = nullptr;
+        }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+        Answer& answer;
+    };
+
+    void arrived(Response response) {
+        const std::lock_guard lock(mutex_);
+        if (response_) return;
+        response_ = std::move(response);
+        if (timer_)
+            asio::post(timer_->get_executor(), [self = shared_from_this()] { self->wake(); });
+    }
+    void wake() {
+        const std::lock_guard lock(mutex_);
+        if (timer_) timer_->cancel();
+    }
     bool ready() {
         const std::lock_guard lock(mutex_);
         return response_.has_value();
     }
-    std::mutex mutex_;
+
+    std::mutex mutex_;  // guards both below
     std::optional<Response> response_;
-    asio::steady_timer timer_;
+    asio::steady_timer* timer_ = nullptr;
 };
 
 class Session {
@@ -102,9 +125,10 @@ public:
             if (closed_) co_return;
             const bool keep_alive = head->keep_alive;
             const bool without_body = head->request.method == "HEAD";
-            const auto answer = std::make_shared<Answer>(connection_.executor());
-            handler_.handle(std::move(head->request), answer->responder());
-            const Response response = co_await answer->wait(limits_.answer_timeout_ms);
+            const auto answer = std::make_shared<Answer>();
+            hand_over(std::move(head->request), answer->responder());
+            const Response response =
+                co_await answer->wait(connection_.executor(), limits_.answer_timeout_ms);
             const std::string text = text_of(response, keep_alive, without_body);
             if (!co_await connection_.write_all(text, limits_.write_timeout_ms) || !keep_alive)
                 co_return;
@@ -112,9 +136,35 @@ public:
     }
 
 private:
+    // What a library throws inside a handler is one failed request, never the end of the process.
+    void hand_over(Request request, const Responder& respond) {
+        const std::string path = request.path;
+        try {
+            handler_.handle(std::move(request), respond);
+        } catch (const std::exception& exception) {
+            log::error("api", "handler failed",
+                       {{"path", path}, {"what", std::string(exception.what())}});
+            respond(problem(500, "internal", "the node failed to answer this request"));
+        }
+    }
+
     asio::awaitable<void> refuse(Response response) {
         const std::string text = text_of(response, false, false);
-        co_await connection_.write_all(text, limits_.write_timeout_ms);
+        if (!co_await connection_.write_all(text, limits_.write_timeout_ms)) co_return;
+        // Closing over bytes that nobody read resets the connection, and the answer may be lost.
+        connection_.finish_writing();
+        const auto deadline = std::chrono::steady_clock::now() + linger_time;
+        std::size_t drained = 0;
+        while (drained < linger_bytes_max) {
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                deadline - std::chrono::steady_clock::now());
+            if (left.count() <= 0) co_return;
+            char piece[16 << 10];
+            const std::size_t count =
+                co_await connection_.read_some(piece, static_cast<unsigned>(left.count()));
+            if (count == 0) co_return;
+            drained += count;
+        }
     }
 
     // Size of the head at the front of received_, 0 when the connection is over or the head is not

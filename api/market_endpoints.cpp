@@ -1,5 +1,6 @@
 // What the market answers to readers: catalogue, datasets, orders, accounts, programmes, vouchers.
 #include "api/answers.h"
+#include "api/description.h"
 #include "api/service.h"
 #include "market/state_keys.h"
 
@@ -80,15 +81,14 @@ Response Service::get_listing(const Request& request) {
     if (!record) return problem(404, "not_found", "no such listing");
     Json out = record_json("jangbu/listing/1", *record, *at);
     out["description_text"] = Json();
-    if (const auto document = node_.chain().documents().find(record->description.hash)) {
-        const Json text =
-            Json::parse(document->bytes.begin(), document->bytes.end(), nullptr, false);
-        if (text.is_object()) out["description_text"] = text;
-    }
+    const auto readers = TRY_HTTP(index_.document_access(record->description.hash));
+    if (readers.is_public)
+        if (const auto document = node_.chain().documents().find(record->description.hash))
+            if (auto text = read_description(*document)) out["description_text"] = std::move(*text);
     out["dataset_record"] = Json();
     if (record->dataset)
         if (const auto dataset = market::find_dataset(at->state, *record->dataset))
-            out["dataset_record"] = record_json("jangbu/dataset/1", *dataset, *at);
+            out["dataset_record"] = to_base64url(bcs::encode(*dataset));
     return json_response(out);
 }
 

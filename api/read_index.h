@@ -3,8 +3,8 @@
 //
 // SQLite with FTS5, derived from committed state and the documents that still exist; it can be
 // deleted and rebuilt at any time, and is rebuilt at start when it does not stand at the chain's
-// head. Nothing in the ledger reads it. Threads: any (one connection under a mutex). Errors: io,
-// malformed (a cursor).
+// head. A file of another layout, or one that SQLite cannot read, is replaced by an empty one.
+// Nothing in the ledger reads it. Threads: any (one connection under a mutex). Errors: io.
 #pragma once
 
 #include <filesystem>
@@ -33,7 +33,8 @@ struct Page {
     std::optional<u64> next;
 };
 
-// Who may read a document, from the records that name it.
+// Who may read a document, from the records that name it: the first of them decides, later ones
+// count if the organisation behind them may read it already.
 struct DocumentAccess {
     bool is_public = false;
     std::vector<ledger::OrgId> parties;

@@ -5,92 +5,23 @@
 
 #include "api/answers.h"
 #include "api/metrics.h"
+#include "api/route.h"
 #include "base/log.h"
 #include "market/state_keys.h"
 
 namespace jangbu::api {
 namespace {
 
-constexpr std::size_t leaves_bytes_most = 256 << 20;  // 4 Mi chunks: 256 GiB at 64 KiB
-constexpr std::size_t chunks_bytes_most = (8 << 20) + (1 << 16);
-constexpr std::size_t sample_bytes_most = 128 << 10;
-
 std::string allowed(const std::vector<std::string>& methods) {
     std::string out;
-    for (const std::string& method : methods) out += (out.empty() ? "" : ", ") + method;
+    for (const std::string& method : methods) {
+        out += (out.empty() ? "" : ", ") + method;
+        if (method == "GET") out += ", HEAD";
+    }
     return out;
 }
 
 }  // namespace
-
-struct Service::Route {
-    std::string method;
-    std::string path;  // "{}" matches one segment
-    std::size_t body_bytes_max = 0;
-    Endpoint endpoint = nullptr;                           // answers at once, or
-    void (Service::*later)(Request, Responder) = nullptr;  // when it can
-    std::vector<std::string> segments;
-};
-
-const std::vector<Service::Route>& Service::routes() {
-    static const std::vector<Route> table = [] {
-        std::vector<Route> out{
-            {"GET", "/livez", 0, &Service::get_livez, nullptr, {}},
-            {"GET", "/readyz", 0, &Service::get_readyz, nullptr, {}},
-            {"GET", "/metrics", 0, &Service::get_metrics, nullptr, {}},
-            {"GET", "/v1/status", 0, &Service::get_status, nullptr, {}},
-            {"GET", "/v1/genesis", 0, &Service::get_genesis, nullptr, {}},
-            {"GET", "/v1/head", 0, &Service::get_head, nullptr, {}},
-            {"GET", "/v1/headers/{}", 0, &Service::get_header, nullptr, {}},
-            {"GET", "/v1/blocks/{}", 0, &Service::get_block, nullptr, {}},
-            {"GET", "/v1/proofs/consistency", 0, &Service::get_consistency_proof, nullptr, {}},
-            {"GET", "/v1/proofs/history", 0, &Service::get_history_proof, nullptr, {}},
-            {"GET", "/v1/proofs/state", 0, &Service::get_state_proof, nullptr, {}},
-            {"GET", "/v1/proofs/transaction/{}", 0, &Service::get_transaction_proof, nullptr, {}},
-            {"GET", "/v1/proofs/receipt/{}", 0, &Service::get_receipt_proof, nullptr, {}},
-            {"POST",
-             "/v1/transactions",
-             ledger::limits::bundle_bytes_max,
-             nullptr,
-             &Service::post_transactions,
-             {}},
-            {"GET", "/v1/transactions/{}", 0, nullptr, &Service::get_transaction, {}},
-            {"GET", "/v1/organisations/{}", 0, &Service::get_organisation, nullptr, {}},
-            {"GET", "/v1/keys/{}", 0, &Service::get_key, nullptr, {}},
-            {"GET", "/v1/parameters", 0, &Service::get_parameters, nullptr, {}},
-            {"GET", "/v1/documents/{}", 0, &Service::get_document, nullptr, {}},
-            {"GET", "/v1/accounts/{}", 0, &Service::get_account, nullptr, {}},
-            {"GET", "/v1/datasets", 0, &Service::get_datasets, nullptr, {}},
-            {"GET", "/v1/datasets/{}", 0, &Service::get_dataset, nullptr, {}},
-            {"GET", "/v1/listings", 0, &Service::get_listings, nullptr, {}},
-            {"GET", "/v1/listings/{}", 0, &Service::get_listing, nullptr, {}},
-            {"GET", "/v1/orders", 0, &Service::get_orders, nullptr, {}},
-            {"GET", "/v1/orders/{}", 0, &Service::get_order, nullptr, {}},
-            {"GET", "/v1/programmes/{}", 0, &Service::get_programme, nullptr, {}},
-            {"GET", "/v1/vouchers", 0, &Service::get_vouchers, nullptr, {}},
-            {"GET", "/v1/vouchers/{}", 0, &Service::get_voucher, nullptr, {}},
-            {"GET", "/v1/attestations/{}/{}", 0, &Service::get_attestation, nullptr, {}},
-            {"PUT", "/v1/store/{}/leaves", leaves_bytes_most, &Service::put_leaves, nullptr, {}},
-            {"GET", "/v1/store/{}/leaves", 0, &Service::get_leaves, nullptr, {}},
-            {"PUT", "/v1/store/{}/chunks/{}", chunks_bytes_most, &Service::put_chunks, nullptr, {}},
-            {"GET", "/v1/store/{}/missing", 0, &Service::get_missing, nullptr, {}},
-            {"GET", "/v1/store/{}/ciphertext", 0, &Service::get_ciphertext, nullptr, {}},
-            {"PUT", "/v1/samples/{}", sample_bytes_most, &Service::put_sample, nullptr, {}},
-            {"GET", "/v1/samples/{}", 0, &Service::get_sample, nullptr, {}},
-        };
-        for (Route& route : out) {
-            std::string_view rest = std::string_view(route.path).substr(1);
-            while (!rest.empty()) {
-                const std::size_t slash = rest.find('/');
-                route.segments.emplace_back(rest.substr(0, slash));
-                rest =
-                    slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
-            }
-        }
-        return out;
-    }();
-    return table;
-}
 
 const Service::Route* Service::match(const Request& request, bool& path_known, std::string& allow) {
     const std::string& method = request.method == "HEAD" ? "GET" : request.method;
@@ -123,17 +54,20 @@ Status Service::start() {
         log::info("api", "read index is rebuilt", {{"height", head->header.height}});
         TRY(index_.rebuild(*head, node_.chain().documents()));
     }
-    node_.on_commit([this](const node::CommittedBlock& block) {
-        metrics_->committed(block);
-        const Status status =
-            index_.apply(block.snapshot->hash, block.changes, node_.chain().documents());
-        if (!status) {  // the index is derived: the node goes on, readyz says so, a restart
-                        // rebuilds it
-            index_failed_ = true;
-            log::error("api", "read index failed", {{"reason", status.error().detail}});
-        }
-    });
+    node_.on_commit([this](const node::CommittedBlock& block) { follow(block); });
     return {};
+}
+
+// The index is derived: if it fails the node goes on, readyz says so, and a restart, finding it
+// behind the head, rebuilds it. So after one failure it must not move on.
+void Service::follow(const node::CommittedBlock& block) {
+    metrics_->committed(block);
+    if (index_failed_) return;
+    const Status status =
+        index_.apply(block.snapshot->hash, block.changes, node_.chain().documents());
+    if (status) return;
+    index_failed_ = true;
+    log::error("api", "read index failed", {{"reason", status.error().detail}});
 }
 
 std::size_t Service::body_bytes_max(const Request& head) const {
@@ -209,6 +143,11 @@ Result<ledger::OrgId> Service::party(const Request& request, const ledger::Snaps
     const auto org = TRY(reader(request, at));
     if (!org) return fail(ErrorCode::not_allowed, "this is for parties: send a read pass");
     return *org;
+}
+
+bool Service::is_validator(const ledger::Snapshot& at, const ledger::OrgId& org) {
+    const auto organisation = ledger::find_organisation(at.state, org);
+    return organisation && (organisation->roles & ledger::role_validator) != 0;
 }
 
 Result<market::SignedTicket> Service::ticket(const Request& request) const {

@@ -2,7 +2,8 @@
 //
 // A request travels route -> endpoint -> immutable snapshot (or read index) -> JSON; only
 // submissions enter the node's way. Threads: handle() from any thread. Ownership: points to what it
-// is given; the caller keeps those alive.
+// is given; the caller keeps those alive, and stops the node before the service goes: commits and
+// waits call back into it.
 #pragma once
 
 #include <atomic>
@@ -32,10 +33,10 @@ public:
     void handle(Request request, Responder respond) override;
 
 private:
-    friend class LedgerEndpoints;
     struct Route;
     using Endpoint = Response (Service::*)(const Request&);
 
+    void follow(const node::CommittedBlock& block);
     static const std::vector<Route>& routes();
     static const Route* match(const Request& request, bool& path_known, std::string& allow);
 
@@ -43,10 +44,11 @@ private:
     Result<std::optional<ledger::OrgId>> reader(const Request& request,
                                                 const ledger::Snapshot& at) const;
     Result<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
+    static bool is_validator(const ledger::Snapshot& at, const ledger::OrgId& org);
     node::Desk desk(const ledger::Snapshot& at) const;
     Result<market::SignedTicket> ticket(const Request& request) const;
 
-    // ledger_endpoints.cpp
+    // ledger_endpoints.cpp, proof_endpoints.cpp
     Response get_status(const Request&);
     Response get_genesis(const Request&);
     Response get_head(const Request&);

@@ -1,6 +1,7 @@
 // The way in: canonical bytes of a bundle are submitted, receipts are waited for.
 #include "api/answers.h"
 #include "api/service.h"
+#include "base/log.h"
 #include "market/market_rules.h"
 #include "market/rejection.h"
 
@@ -54,6 +55,17 @@ Json admitted_json(const node::Admitted& admitted) {
     return out;
 }
 
+// Waits end on the node's strand, where nothing may throw.
+template <class Work>
+void guarded(const Responder& respond, Work work) {
+    try {
+        work();
+    } catch (const std::exception& exception) {
+        log::error("api", "answer failed", {{"what", std::string(exception.what())}});
+        respond(problem(500, "internal", "the node failed to answer this request"));
+    }
+}
+
 // Collects the answers of one POST; the last one that comes in responds.
 class Gathering : public std::enable_shared_from_this<Gathering> {
 public:
@@ -61,11 +73,14 @@ public:
         : items_(std::move(items)), waiting_(waiting), respond_(std::move(respond)) {}
 
     void arrived(std::size_t index, const std::optional<node::Committed>& committed) {
-        std::unique_lock lock(mutex_);
-        if (committed) set_committed(items_[index], *committed);
-        if (--waiting_ > 0) return;
-        lock.unlock();
-        finish();
+        guarded(respond_, [&] {
+            {
+                const std::lock_guard lock(mutex_);
+                if (committed) set_committed(items_[index], *committed);
+                if (--waiting_ > 0) return;
+            }
+            finish();
+        });
     }
 
     void finish() {
@@ -135,11 +150,13 @@ void Service::get_transaction(Request request, Responder respond) {
     if (!wait_ms) return respond(problem(wait_ms.error()));
     const auto answer = [this, id = *id, respond = std::move(respond)](
                             const std::optional<node::Committed>& committed) {
-        Json out{{"schema", "jangbu/transaction/1"}};
-        Json transaction = transaction_json(id, node_.is_pending(id) ? "pending" : "unknown");
-        if (committed) set_committed(transaction, *committed);
-        out.update(transaction);
-        respond(json_response(out));
+        guarded(respond, [&] {
+            Json out{{"schema", "jangbu/transaction/1"}};
+            Json transaction = transaction_json(id, node_.is_pending(id) ? "pending" : "unknown");
+            if (committed) set_committed(transaction, *committed);
+            out.update(transaction);
+            respond(json_response(out));
+        });
     };
     if (const auto committed = node_.find(*id)) return answer(*committed);
     if (*wait_ms == 0) return answer(std::nullopt);
