@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "ledger/member_card.h"
 #include "ledger/state_tree.h"
+#include "market/genesis_check.h"
 #include "market/parameters.h"
 #include "market/state_keys.h"
 
@@ -228,6 +229,7 @@ private:
         file_.state.assign(state_.begin(), state_.end());
         file_.possessions.assign(possessions_.begin(), possessions_.end());
         TRY(ledger::check_genesis_file(file_));
+        TRY(market::check_genesis_entries(file_));
         return file_;
     }
 

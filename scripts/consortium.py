@@ -81,7 +81,7 @@ class Consortium:
             answer = self.jangbu(member, "keys", "init", quiet=True)
             self.org[member], self.words[member] = answer["org_id"], answer["words"]
             self.jangbu(member, "keys", "card", "--out", self.folder / f"{member}.card", quiet=True)
-        tags = {m: self.jangbu("agency", "programme", "tag-group", "--family", FAMILY, "--number", number, quiet=True)["tag"]
+        tags = {m: self.jangbu("agency", "tag", "group", "--family", FAMILY, "--number", number, quiet=True)["tag"]
                 for m, number in (("seller", "101-11-00001"), ("buyer", "202-22-00002"), ("agency", "303-33-00003"),
                                   ("agent", "404-44-00004"), ("operator", "505-55-00005"))}
         plan = self.folder / "genesis.toml"
@@ -152,7 +152,7 @@ class Consortium:
     # Money
 
     def mint(self, member, won, reference):
-        return self.jangbu("agent", "credits", "mint", self.org[member], won, "--bank-reference", reference)
+        return self.jangbu("agent", "credits", "mint", "--to", self.org[member], "--amount", won, "--bank-ref", reference)
 
     def account(self, member):
         answer = self.jangbu(member, "credits", "show", quiet=True)
@@ -169,15 +169,13 @@ class Consortium:
 
     def open_programme(self, budget, voucher):
         """A programme of the agency with one voucher for the buyer; returns both ids."""
-        year = 365 * 86_400_000
-        now = int(time.time() * 1000)
         programme = self.jangbu(
-            "agency", "programme", "create", "--family", FAMILY, "--fiscal-year", FISCAL_YEAR, "--budget-max", budget,
-            "--share", "70", "70", "50", "0", "--category", "1", "--valid-to", now + year // 2, "--redeem-by", now + year)["id"]
-        self.jangbu("agency", "programme", "fund", programme, budget)
+            "agency", "programme", "create", "--family", FAMILY, "--year", FISCAL_YEAR, "--budget", budget,
+            "--share", "70", "70", "50", "0", "--category", "1", "--valid-to", "+180d", "--redeem-by", "+360d")["id"]
+        self.jangbu("agency", "programme", "fund", programme, "--amount", budget)
         self.jangbu("agency", "programme", "open", programme)
-        tag = self.jangbu("agency", "programme", "tag-purpose", "--family", FAMILY, "--number", "202-22-00002",
-                          "--purpose-code", 7, "--fiscal-year", FISCAL_YEAR, quiet=True)["tag"]
+        tag = self.jangbu("agency", "tag", "purpose", "--family", FAMILY, "--number", "202-22-00002", "--code", 7,
+                          "--year", FISCAL_YEAR, quiet=True)["tag"]
         issued = self.jangbu("agency", "programme", "issue", programme, "--holder", self.org["buyer"], "--amount", voucher,
-                             "--expiry", now + year // 2, "--purpose-tag", tag)
+                             "--expiry", "+170d", "--purpose-tag", tag)
         return programme, issued["id"]

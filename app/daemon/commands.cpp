@@ -7,6 +7,7 @@
 #include "api/read_index.h"
 #include "base/file.h"
 #include "ledger/genesis.h"
+#include "market/genesis_check.h"
 #include "market/market_rules.h"
 #include "node/genesis_plan.h"
 
@@ -56,6 +57,7 @@ Status make_home(const std::filesystem::path& home, const std::filesystem::path&
                  const std::filesystem::path& keystore) {
     const Bytes genesis_bytes = TRY(base::read_file(genesis, genesis_bytes_max));
     const ledger::GenesisFile file = TRY(ledger::decode_genesis_file(genesis_bytes));
+    TRY(market::check_genesis_entries(file));
     const Bytes keystore_bytes = TRY(base::read_file(keystore, 4096));
     std::error_code error;
     std::filesystem::create_directories(home, error);

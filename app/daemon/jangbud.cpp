@@ -21,7 +21,8 @@ void add_settings(CLI::App& command, Settings& settings) {
     command.add_option("--home", settings.home, "folder of the node (default ~/.jangbud)");
     command.add_option("--config", settings.file, "settings file (default HOME/config.toml)");
     for (const std::string& name : node::setting_names())
-        command.add_option("--" + name, settings.values[name])->group("Settings");
+        if (name != "home")
+            command.add_option("--" + name, settings.values[name])->group("Settings");
 }
 
 Result<node::Config> load(Settings& settings, bool with_secret) {
