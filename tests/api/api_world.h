@@ -78,7 +78,7 @@ public:
         auto opened = in.open();
         REQUIRE_MESSAGE(opened.has_value(), opened.error().detail);
         in.node = std::move(*opened);
-        store = node::open_directory_store(folder.path / "store", 1 << 30).value();
+        store = node::open_directory_store(folder.path / "store", quota_bytes).value();
         index = api::ReadIndex::open(index_file()).value();
         const Bytes genesis = read_file(in.config.genesis_file, 64 << 20).value();
         service = std::make_unique<api::Service>(*in.node, *store, *index, genesis);
@@ -164,6 +164,7 @@ public:
 
     Folder folder;
     NodeWorld in;
+    u64 quota_bytes = 1 << 30;  // of the store, from the next start() on
     std::unique_ptr<node::ContentStore> store;
     std::unique_ptr<api::ReadIndex> index;
     std::unique_ptr<api::Service> service;

@@ -67,7 +67,7 @@ TEST_CASE("api: a listing with its description and its dataset") {
     CHECK(record.seller == api.in.world.seller.id);
     CHECK(answer["pricing"] == json{{"kind", "fixed"}, {"supply", "12000"}, {"tax_rule", 1}});
     CHECK(answer["description_text"] == text);
-    CHECK(record_of<Dataset>(answer["dataset_record"]["record"]).id == offer.dataset.id());
+    CHECK(record_of<Dataset>(answer["dataset_record"]).id == offer.dataset.id());
     CHECK(api.get("/v1/listings/" + ListingId(named_hash("x")).hex()).status == 404);
     const json hit = api.get_json("/v1/listings")["items"][0];
     CHECK(hit["record"] == answer["record"]);

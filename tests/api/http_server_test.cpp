@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/support/raw_http.h"
@@ -13,7 +14,8 @@ using test::RawConnection;
 
 namespace {
 
-// Echoes the body; "/later" answers from another thread.
+// Echoes the body; "/later" answers from another thread, "/kept" when the test says so, "/throw"
+// throws.
 class Echo final : public api::Handler {
 public:
     ~Echo() override { threads_.clear(); }
@@ -28,10 +30,16 @@ public:
                 respond(response);
                 respond(response);  // a second answer is ignored
             });
+        } else if (request.path == "/kept") {
+            kept = std::move(respond);
+        } else if (request.path == "/throw") {
+            throw std::runtime_error("a library threw");
         } else if (request.path != "/never") {
             respond(std::move(response));
         }
     }
+
+    api::Responder kept;
 
 private:
     std::vector<std::jthread> threads_;
@@ -195,4 +203,49 @@ TEST_CASE("http server: stops with connections open, in the middle of a request"
     running.reset();
     waiting.read_to_end();
     CHECK(waiting.closed());
+}
+
+TEST_CASE("http server: what a handler throws is one failed request, not the end") {
+    Server running;
+    RawConnection connection(running.server->port());
+    for (int i = 0; i < 2; ++i) {
+        REQUIRE(connection.send("GET /throw HTTP/1.1\r\nHost: x\r\n\r\n"));
+        const std::string answer = connection.read_answer();
+        CHECK(answer.starts_with("HTTP/1.1 500 "));
+        CHECK(answer.find("\"code\":\"internal\"") != std::string::npos);
+        CHECK(answer.find("a library threw") == std::string::npos);
+    }
+    REQUIRE(connection.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(connection.read_answer().ends_with("GET /a "));
+}
+
+TEST_CASE("http server: an answer may come after its connection, and after the server") {
+    Server running;
+    {
+        RawConnection gone(running.server->port());
+        REQUIRE(gone.send("GET /kept HTTP/1.1\r\nHost: x\r\n\r\n"));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    REQUIRE(running.echo.kept);
+    running.echo.kept(api::Response{});
+    running.echo.kept = nullptr;
+    RawConnection waiting(running.server->port());
+    REQUIRE(waiting.send("GET /kept HTTP/1.1\r\nHost: x\r\n\r\n"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    REQUIRE(running.echo.kept);
+    running.server->stop();
+    waiting.read_to_end();
+    CHECK(waiting.closed());
+    running.server.reset();
+    running.echo.kept(api::Response{});
+}
+
+TEST_CASE("http server: the refusal of a body that is still coming arrives") {
+    Server running;
+    for (int i = 0; i < 20; ++i) {
+        RawConnection connection(running.server->port());
+        connection.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
+        connection.send(std::string(4'000'000, 'a'));
+        CHECK(connection.read_to_end().starts_with("HTTP/1.1 413 "));
+    }
 }

@@ -172,6 +172,17 @@ TEST_CASE("api: only what the order committed to is stored") {
     CHECK(put("chunks/0", std::string((8 << 20) + (1 << 16) + 1, 'a')) == 413);
 }
 
+TEST_CASE("api: what does not fit the seller's quota is 413") {
+    Delivery in;
+    in.api.stop();
+    in.api.quota_bytes = in.leaves.size() + in.ciphertext.size() / 2;
+    in.api.start();
+    REQUIRE(in.api.call("PUT", in.path("leaves"), in.leaves, in.write()).status == 204);
+    const HttpAnswer answer = in.api.call("PUT", in.path("chunks/0"), in.ciphertext, in.write());
+    CHECK(answer.status == 413);
+    CHECK(answer.code() == "limit_exceeded");
+}
+
 TEST_CASE("api: after the lock nothing is written, and the buyer still reads") {
     Delivery in;
     in.upload();
