@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "market/genesis_check.h"
 #include "node/admission.h"
 #include "node/commit_strand.h"
 #include "node/solo_engine.h"
@@ -132,6 +133,10 @@ Node::~Node() {
 Result<std::unique_ptr<Node>> Node::open(const Config& config, Clock clock) {
     const Bytes bytes = TRY(read_file(config.genesis_file, genesis_file_bytes_max));
     Result<ledger::GenesisFile> genesis = ledger::decode_genesis_file(bytes);
+    if (genesis) {
+        const Status entries = market::check_genesis_entries(*genesis);
+        if (!entries) genesis = std::unexpected(entries.error());
+    }
     if (!genesis) {
         genesis.error().detail = config.genesis_file.string() + ": " + genesis.error().detail;
         return std::unexpected(std::move(genesis).error());
