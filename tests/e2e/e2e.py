@@ -127,27 +127,30 @@ def kill_at_random_moments(build, folder, count):
                     kills[0] += 1
         except Failed as failure:
             broken.append(failure)
+        # The parent-death signal of the daemon is this thread's: it stays until the trades are over.
+        stop.wait()
 
     def persist(step, trade):
+        last = None
         for _ in range(200):
             try:
                 return trade.do(step)
             except Failed as failure:
                 # 5: the daemon was away. Everything else is a fault of ours.
                 check(failure.code == 5, f"{step} ends with exit code {failure.code}: {failure}")
+                last = failure
                 with lock:
                     pass
-        check(False, f"{step} never succeeds")
+                check(not broken, f"the daemon starts again after each kill: {broken}")
+        check(False, f"{step} never succeeds: {last}")
 
     thread = threading.Thread(target=killer, daemon=True)
     thread.start()
-    while thread.is_alive():
+    while kills[0] < count:
         trade = Trade(c, folder, len(trades) + 1, 1500)
         trades.append(trade)
         for step in Trade.STEPS:
             persist(step, trade)
-    stop.set()
-    thread.join()
     check(not broken, f"the daemon starts again after each kill: {broken}")
     check(kills[0] == count, "every kill took place")
     for trade in trades:
@@ -156,6 +159,8 @@ def kill_at_random_moments(build, folder, count):
         trade.check_acknowledged()
     acknowledged = sum(len(t.acknowledged) for t in trades)
     c.stop()
+    stop.set()
+    thread.join()
     print(f"{kills[0]} kills, {len(trades)} trades, {acknowledged} acknowledged transactions, 0 lost")
 
 
