@@ -106,6 +106,7 @@ Result<u64> read_amount(std::string_view text) {
     std::string digits;
     // A comma stands before each group of three digits, or nowhere.
     const bool grouped = text.find(',') != std::string_view::npos;
+    if (grouped && text.size() % 4 == 0) return not_a("an amount in won", text);
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool at_group = i > 0 && (text.size() - i) % 4 == 0;
         if (grouped && at_group != (text[i] == ',')) return not_a("an amount in won", text);
