@@ -97,10 +97,13 @@ inline Document document_of(std::size_t bytes, u8 fill) {
 // A random operation that mostly succeeds. Deadlines lie within some blocks of `market_time_ms`.
 inline put_map::Operation random_operation(std::mt19937_64& random, u64 market_time_ms) {
     const std::string name = "name " + std::to_string(random() % 40);
+    // Drawn one by one: the order of arguments in parentheses is the compiler's choice.
+    const std::size_t length = random() % 200;
+    const auto fill = static_cast<u8>(random());
     switch (random() % 6) {
         case 0:
         case 1:
-            return put_map::Put{name, Bytes(random() % 200, static_cast<u8>(random()))};
+            return put_map::Put{name, Bytes(length, fill)};
         case 2:
             return put_map::Erase{name};
         case 3:
