@@ -330,7 +330,7 @@ TEST_CASE(
             ct.insert(ct.end(), leaf.begin(), leaf.end());
         REQUIRE(store->put_leaves(content, data, ct).has_value());
         const u64 closed_ms = gate.now_ms;
-        for (const u64 hours : {24, 30 * 24}) {
+        for (const u64 hours : {u64{24}, u64{720}}) {
             gate.now_ms = closed_ms + hours * hour_ms;
             CHECK(node::sweep(gate.desk(), *store).faults == 0);
             if (store->contents().empty()) return std::string("too short");
