@@ -99,6 +99,7 @@ public:
     Documents documents;
     ledger::BlockContext block;  // the last block
     std::vector<std::string> faults;
+    std::size_t expired = 0;    // orders in the last block
     std::vector<Event> events;  // of the last block, expiries first
     u64 minted = 0;             // credits that run() saw minted
     Hash receipts{};            // a running hash over every receipt
@@ -142,7 +143,7 @@ private:
     void attest(const Member& member, CompanyClass size, std::string_view group,
                 StateTree::Changes& changes);
     void change(const StateTree::Changes& changes);
-    std::vector<ledger::Receipt> begin_block(u64 after_ms, ledger::Overlay& overlay);
+    void begin_block(u64 after_ms, ledger::Overlay& overlay);
     void take(const ledger::Receipt& receipt);
     void check_access(const std::vector<StateKey>& allowed, const std::vector<StateKey>& touched,
                       const Operation& operation);
@@ -214,15 +215,14 @@ inline void MarketWorld::change(const StateTree::Changes& changes) {
     rules.committed(before, changes);
 }
 
-inline std::vector<ledger::Receipt> MarketWorld::begin_block(u64 after_ms,
-                                                             ledger::Overlay& overlay) {
+inline void MarketWorld::begin_block(u64 after_ms, ledger::Overlay& overlay) {
     ++block.height;
     block.time_ms += after_ms;
     block.market_time_ms += after_ms;
     events.clear();
     std::vector<ledger::Receipt> receipts_of_block = rules.expire(block, overlay);
     for (const ledger::Receipt& receipt : receipts_of_block) take(receipt);
-    return receipts_of_block;
+    expired = receipts_of_block.size();
 }
 
 inline void MarketWorld::take(const ledger::Receipt& receipt) {
@@ -282,7 +282,7 @@ inline ledger::RejectionCode MarketWorld::run(const Member& by, const Operation&
 
 inline std::size_t MarketWorld::wait(u64 ms) {
     ledger::Overlay of_block(state);
-    const std::size_t expired = begin_block(ms, of_block).size();
+    begin_block(ms, of_block);
     change(of_block.changes());
     return expired;
 }
