@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "api/http.h"
 #include "base/result.h"
@@ -19,6 +20,8 @@ public:
     virtual ~Handler() = default;
     // How many body bytes this request may have; asked before the body is read. 0 refuses any body.
     virtual std::size_t body_bytes_max(const Request& head) const = 0;
+    // A refusal that the head alone decides, before the body is read and held.
+    virtual std::optional<Response> refuse(const Request&) const { return std::nullopt; }
     virtual void handle(Request request, Responder respond) = 0;
 };
 

@@ -198,8 +198,9 @@ private:
     }
 
     // Reads the body through Beast's parser into head.request.body. A response refuses and ends the
-    // connection.
+    // connection; what refuses by the head alone costs no memory for a body.
     asio::awaitable<std::optional<Response>> read_body(Head& head, std::size_t head_size) {
+        if (auto refusal = handler_.refuse(head.request)) co_return refusal;
         const std::size_t most = handler_.body_bytes_max(head.request);
         if (head.content_length && *head.content_length > most)
             co_return problem(413, "limit_exceeded", "the body is larger than this route takes");
@@ -225,8 +226,9 @@ private:
             limits_.body_timeout_ms + static_cast<unsigned>(most / (256 << 10)) * 1'000;
         const auto deadline =
             std::chrono::steady_clock::now() + std::chrono::milliseconds(budget_ms);
+        bool needs_more = received_.empty();
         while (!parser.is_done()) {
-            if (received_.empty()) {
+            if (needs_more) {
                 const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
                     deadline - std::chrono::steady_clock::now());
                 if (left.count() <= 0 || !co_await read_more(static_cast<unsigned>(left.count()))) {
@@ -243,10 +245,7 @@ private:
                                   "the body is larger than this route takes");
             if (error && error != http::error::need_more)
                 co_return problem(400, "malformed", "the body does not parse");
-            if (error == http::error::need_more && !co_await read_more(limits_.body_timeout_ms)) {
-                closed_ = true;
-                co_return std::nullopt;
-            }
+            needs_more = received_.empty() || error == http::error::need_more;
         }
         head.request.body = std::move(parser.get().body());
         co_return std::nullopt;

@@ -30,6 +30,8 @@ public:
     Status start();
 
     std::size_t body_bytes_max(const Request& head) const override;
+    // Uploads without a ticket that fits.
+    std::optional<Response> refuse(const Request& head) const override;
     void handle(Request request, Responder respond) override;
 
 private:
@@ -79,6 +81,7 @@ private:
     Response get_vouchers(const Request&);
     Response get_attestation(const Request&);
     // store_endpoints.cpp
+    Result<node::Content> content_to_write(const Request&) const;
     Response put_leaves(const Request&);
     Response put_chunks(const Request&);
     Response get_missing(const Request&);

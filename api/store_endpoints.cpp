@@ -2,7 +2,8 @@
 #include <charconv>
 
 #include "api/answers.h"
-#include "api/service.h"
+#include "api/metrics.h"
+#include "api/route.h"
 
 namespace jangbu::api {
 namespace {
@@ -46,12 +47,30 @@ Response store_problem(const Error& error) {
 
 }  // namespace
 
-Response Service::put_leaves(const Request& request) {
+// What a ticket opens for writing: the content of an order, or the sample of a dataset.
+Result<node::Content> Service::content_to_write(const Request& request) const {
     const ledger::SnapshotPtr at = node_.head();
-    const auto order = TRY_HTTP(read_id<market::OrderId>(request.segments[2], "order"));
-    const market::SignedTicket signed_ticket = TRY_HTTP(ticket(request));
-    const node::Content content =
-        TRY_HTTP(node::judge_write(desk(*at), signed_ticket, order.bytes));
+    const bool is_sample = request.segments[1] == "samples";
+    const auto subject =
+        TRY(read_id<market::OrderId>(request.segments[2], is_sample ? "dataset" : "order"));
+    const market::SignedTicket signed_ticket = TRY(ticket(request));
+    return is_sample ? node::judge_sample(desk(*at), signed_ticket, subject.bytes)
+                     : node::judge_write(desk(*at), signed_ticket, subject.bytes);
+}
+
+std::optional<Response> Service::refuse(const Request& head) const {
+    bool path_known = false;
+    std::string allow;
+    const Route* route = match(head, path_known, allow);
+    if (!route || route->method != "PUT") return std::nullopt;
+    const auto content = content_to_write(head);
+    if (content) return std::nullopt;
+    metrics_->answered(route->method, route->path, http_status(content.error().code), 0);
+    return problem(content.error());
+}
+
+Response Service::put_leaves(const Request& request) {
+    const node::Content content = TRY_HTTP(content_to_write(request));
     if (request.body.size() != content.n * 64)
         return problem(400, "malformed", "two leaf lists of n leaves are 64 n bytes");
     const ByteView both = as_bytes(request.body);
@@ -61,12 +80,8 @@ Response Service::put_leaves(const Request& request) {
 }
 
 Response Service::put_chunks(const Request& request) {
-    const ledger::SnapshotPtr at = node_.head();
-    const auto order = TRY_HTTP(read_id<market::OrderId>(request.segments[2], "order"));
     const u64 first = TRY_HTTP(read_number(request.segments[4], "first chunk", 0, ~u64{0}));
-    const market::SignedTicket signed_ticket = TRY_HTTP(ticket(request));
-    const node::Content content =
-        TRY_HTTP(node::judge_write(desk(*at), signed_ticket, order.bytes));
+    const node::Content content = TRY_HTTP(content_to_write(request));
     const Status status = store_.put_chunks(content, first, as_bytes(request.body));
     return status ? no_content() : store_problem(status.error());
 }
@@ -119,11 +134,7 @@ Response Service::get_ciphertext(const Request& request) {
 }
 
 Response Service::put_sample(const Request& request) {
-    const ledger::SnapshotPtr at = node_.head();
-    const auto dataset = TRY_HTTP(read_id<market::DatasetId>(request.segments[2], "dataset"));
-    const market::SignedTicket signed_ticket = TRY_HTTP(ticket(request));
-    const node::Content content =
-        TRY_HTTP(node::judge_sample(desk(*at), signed_ticket, dataset.bytes));
+    const node::Content content = TRY_HTTP(content_to_write(request));
     const market::Sample sample = TRY_HTTP(bcs::decode<market::Sample>(as_bytes(request.body)));
     const Status status = store_.put_sample(content, sample);
     return status ? no_content() : store_problem(status.error());

@@ -183,6 +183,23 @@ TEST_CASE("api: what does not fit the seller's quota is 413") {
     CHECK(answer.code() == "limit_exceeded");
 }
 
+TEST_CASE("api: an upload without a ticket that fits is refused before its body is sent") {
+    const Delivery in;
+    const std::string path = in.path("chunks/0");
+    RawConnection connection(in.api.server->port());
+    const auto head = [&](const ApiWorld::Headers& headers) {
+        std::string out = "PUT " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n";
+        for (const auto& [name, value] : headers) out += name + ": " + value + "\r\n";
+        return out + "Expect: 100-continue\r\n\r\n";
+    };
+    REQUIRE(connection.send(head(in.read())));
+    CHECK(connection.read_to_end().starts_with("HTTP/1.1 403 "));
+    CHECK(connection.closed());
+    RawConnection allowed(in.api.server->port());
+    REQUIRE(allowed.send(head(in.write())));
+    CHECK(allowed.read_answer() == "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
 TEST_CASE("api: after the lock nothing is written, and the buyer still reads") {
     Delivery in;
     in.upload();
