@@ -109,13 +109,15 @@ private:
         run(world.agency, FundProgramme{programmes_.back(), 10'000'000});
         run(world.agency, OpenProgramme{programmes_.back()});
     }
+    // Every draw is a statement of its own: the order in which arguments are evaluated differs
+    // between compilers.
     void fund_or_open() {
         const ProgrammeId id = random_.pick(programmes_);
         if (random_.one_in(5))
-            run(random_.one_in(2) ? world.agency : world.rival, OpenProgramme{id});
-        else
-            run(random_.one_in(10) ? world.buyer : world.agency,
-                FundProgramme{id, random_.below(3'000'000)});
+            return void(run(random_.one_in(2) ? world.agency : world.rival, OpenProgramme{id}));
+        const Member& funder = random_.one_in(10) ? world.buyer : world.agency;
+        const u64 amount = random_.below(3'000'000);
+        run(funder, FundProgramme{id, amount});
     }
     void issue() {
         IssueVoucher operation;
