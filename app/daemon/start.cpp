@@ -11,6 +11,7 @@
 #include "app/daemon/commands.h"
 #include "app/daemon/log_sink.h"
 #include "base/file.h"
+#include "node/retention.h"
 
 namespace jangbu::app {
 namespace {
@@ -64,6 +65,7 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
         TRY(api::HttpServer::listen(config.listen_address, config.listen_port, service, limits));
     TRY(node->start());
     server->start();
+    const node::RetentionJob retention(*node, *store);
     const std::string address = config.listen_address + ":" + std::to_string(server->port());
     log::info("app", "node is up",
               {{"address", address},
