@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "tests/support/raw_http.h"
 #include "tests/support/refused_heads.h"
@@ -31,7 +34,9 @@ public:
                 respond(response);  // a second answer is ignored
             });
         } else if (request.path == "/kept") {
-            kept = std::move(respond);
+            const std::lock_guard lock(mutex_);
+            kept_ = std::move(respond);
+            is_kept_.notify_one();
         } else if (request.path == "/throw") {
             throw std::runtime_error("a library threw");
         } else if (request.path != "/never") {
@@ -39,9 +44,18 @@ public:
         }
     }
 
-    api::Responder kept;
+    // Waits for a request of /kept; its answer is the caller's.
+    api::Responder take_kept() {
+        std::unique_lock lock(mutex_);
+        REQUIRE(
+            is_kept_.wait_for(lock, std::chrono::seconds(20), [&] { return kept_ != nullptr; }));
+        return std::exchange(kept_, nullptr);
+    }
 
 private:
+    std::mutex mutex_;
+    std::condition_variable is_kept_;
+    api::Responder kept_;
     std::vector<std::jthread> threads_;
 };
 
@@ -221,23 +235,21 @@ TEST_CASE("http server: what a handler throws is one failed request, not the end
 
 TEST_CASE("http server: an answer may come after its connection, and after the server") {
     Server running;
+    api::Responder respond;
     {
         RawConnection gone(running.server->port());
         REQUIRE(gone.send("GET /kept HTTP/1.1\r\nHost: x\r\n\r\n"));
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        respond = running.echo.take_kept();
     }
-    REQUIRE(running.echo.kept);
-    running.echo.kept(api::Response{});
-    running.echo.kept = nullptr;
+    respond(api::Response{});
     RawConnection waiting(running.server->port());
     REQUIRE(waiting.send("GET /kept HTTP/1.1\r\nHost: x\r\n\r\n"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    REQUIRE(running.echo.kept);
+    respond = running.echo.take_kept();
     running.server->stop();
     waiting.read_to_end();
     CHECK(waiting.closed());
     running.server.reset();
-    running.echo.kept(api::Response{});
+    respond(api::Response{});
 }
 
 TEST_CASE("http server: the refusal of a body that is still coming arrives") {

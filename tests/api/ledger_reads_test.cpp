@@ -186,9 +186,9 @@ TEST_CASE("api: organisations with their keys, the revoked ones too") {
     for (const json& item : answer["keys"]) {
         const auto key = record_of<ledger::Key>(item["record"]);
         CHECK(key.org == seller.id);
-        CHECK(ledger::key_id(seller.id, static_cast<crypto::KeyKind>(key.kind),
-                             static_cast<Purpose>(key.purpose), key.bytes)
-                  .hex() == item["key_id"]);
+        const KeyId id = ledger::key_id(seller.id, static_cast<crypto::KeyKind>(key.kind),
+                                        static_cast<Purpose>(key.purpose), key.bytes);
+        CHECK(item["key_id"] == id.hex());
         if (!key.revoked_at_height) continue;
         ++revoked;
         CHECK(item["key_id"] == seller.deliver_id.hex());

@@ -72,7 +72,7 @@ std::string answers(const api::ReadIndex& index, const MarketWorld& world) {
         out += page.next ? "more\n" : "end\n";
     };
     for (const std::string& text : queries)
-        for (u64 offset : {0, 7})
+        for (u64 offset : {0U, 7U})
             add_hits({.text = text, .seller = {}, .limit = 5, .offset = offset});
     for (const Member* member : world.members()) {
         add(index.datasets(member->id, 100, 0).value().items);

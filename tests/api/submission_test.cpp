@@ -244,3 +244,42 @@ TEST_CASE("api: bodies that are no bundle are 400, too large ones 413, other typ
         CHECK_MESSAGE(api.post(good, query).status == 400, query);
     CHECK(api.in.node->head()->header.height == 0);
 }
+
+TEST_CASE("api: writers and readers at once, and every credit is there") {
+    ApiWorld api;
+    const Member& buyer = api.in.world.buyer;
+    std::vector<Bytes> bundles;
+    for (int i = 0; i < 80; ++i)
+        bundles.push_back(ledger::encode(api.in.bundle(
+            {api.in.signed_by(api.in.world.agent.transact, api.in.mint_operation(buyer, 1))})));
+    const auto pass = api.pass(buyer);
+    std::atomic<int> committed{0};
+    std::atomic<int> failed{0};
+    {
+        std::vector<std::jthread> clients;
+        for (std::size_t writer = 0; writer < 4; ++writer)
+            clients.emplace_back([&, writer] {
+                for (std::size_t i = writer; i < bundles.size(); i += 4)
+                    (api.post(bundles[i]).status == 200 ? committed : failed) += 1;
+            });
+        for (const std::string path : {"/v1/listings?q=a", "/metrics", "/v1/head"})
+            clients.emplace_back([&, path] {
+                for (int i = 0; i < 40; ++i) failed += api.get(path).status != 200;
+            });
+        clients.emplace_back([&] {
+            u64 seen = 0;
+            const std::string path = "/v1/accounts/" + buyer.id.hex();
+            for (int i = 0; i < 40; ++i) {
+                const HttpAnswer answer = api.get(path, pass);
+                const json body = json::parse(answer.body, nullptr, false);
+                const std::string credits = body.is_object() ? body.value("available", "") : "";
+                const u64 now = credits.empty() ? 0 : std::stoull(credits);
+                failed += answer.status != 200 || now < seen;  // never backwards
+                seen = now;
+            }
+        });
+    }
+    CHECK(failed == 0);
+    CHECK(committed == 80);
+    CHECK(api.in.account(buyer).available == 80);
+}
