@@ -71,10 +71,13 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
               {{"address", address},
                {"chain_id", node->chain().id().hex()},
                {"height", node->head()->header.height}});
+    Status status;
     if (!port_file.empty())
-        TRY(base::write_file_atomically(port_file, as_bytes(std::to_string(server->port()) + "\n"),
-                                        base::FileMode::world_readable));
-    Status status = wait_for_end(signals, *node);
+        status = base::write_file_atomically(
+            port_file, as_bytes(std::to_string(server->port()) + "\n"),
+            base::FileMode::world_readable);
+    if (status) status = wait_for_end(signals, *node);
+    // The service hears of commits: the node ends before it, whatever happened.
     server->stop();
     node->stop();
     log::info("app", "node is down", {{"height", node->head()->header.height}});
