@@ -107,6 +107,18 @@ def restart_in_each_state(build, folder, _count):
         trade.check_acknowledged()
     check(trade.state() == "SETTLED", "the trade is settled")
     c.stop()
+    check_no_plaintext(c, trade)
+
+
+def check_no_plaintext(c, trade):
+    """What the operator keeps never shows the data, not even of a settled trade (no sample was published here)."""
+    content = trade.file.read_bytes()
+    pieces = [content[at:at + 48] for at in range(0, len(content) - 48, max(1, len(content) // 200))]
+    files = [path for path in (c.folder / "node").rglob("*") if path.is_file()]
+    check(len(files) > 5 and sum(path.stat().st_size for path in files) > len(content), "the node keeps the ciphertext")
+    for path in files:
+        kept = path.read_bytes()
+        check(not any(piece in kept for piece in pieces), f"{path.name} holds plaintext")
 
 
 def kill_at_random_moments(build, folder, count):
