@@ -77,6 +77,7 @@ Status tell_order(Claim& claim) {
     add(claim, "buyer", order.buyer.hex());
     add(claim, "dataset", order.dataset.hex());
     add(claim, "data root", to_hex(order.data_root));
+    add(claim, "origin", "stated by the certificate of the dataset, not by this receipt");
     add(claim, "licence", to_hex(order.licence));
     if (order.terms) add(claim, "terms", order.terms->hash.hex());
     if (order.ct_root) add(claim, "ciphertext root", to_hex(*order.ct_root));
@@ -201,6 +202,19 @@ Result<u64> claimed_chunks(const Claim& claim) {
     if (claim.dataset) return shape_of(*claim.dataset).n();
     if (claim.order) return claim.order->n;
     return fail(ErrorCode::usage, "this proof names no dataset to compare a file with");
+}
+
+Status join_certificate(Claim& receipt, const Claim& certificate) {
+    if (!receipt.order) return fail(ErrorCode::usage, "a certificate is joined to a trade receipt");
+    if (!certificate.dataset || certificate.dataset->id != receipt.order->dataset ||
+        certificate.dataset->data_root != receipt.order->data_root)
+        return fail(ErrorCode::verification_failed,
+                    "the certificate is not of the dataset that the receipt names");
+    receipt.dataset = certificate.dataset;
+    receipt.simulated = certificate.simulated;
+    std::erase_if(receipt.subject, [](const auto& line) { return line.first == "origin"; });
+    add(receipt, "origin", certificate.simulated ? "SIMULATED" : "collected");
+    return {};
 }
 
 Status check_data(const Claim& claim, const std::filesystem::path& data, const Salts& salts,

@@ -32,6 +32,9 @@ std::string level_sentence(const std::string& level, std::size_t witnesses);
 // Is the file what the certificate, or the receipt, says was registered?
 Status check_data(const Claim& claim, const std::filesystem::path& data, const Salts& salts,
                   Progress& progress);
+// Joins the certificate of the dataset that a receipt names: its origin and registrant then hold
+// for the receipt too.
+Status join_certificate(Claim& receipt, const Claim& certificate);
 // How many chunks the claim's dataset has, for reading a list of salts.
 Result<u64> claimed_chunks(const Claim& claim);
 

@@ -11,8 +11,14 @@ const Json::array_t no_items;
 }  // namespace
 
 Result<Json> parse_json(ByteView text, std::string_view what) {
-    Json json = Json::parse(text.begin(), text.end(), nullptr, false);
-    if (json.is_discarded()) return fail(ErrorCode::malformed, std::string(what) + " is not JSON");
+    bool too_deep = false;
+    const auto bounded = [&](int depth, Json::parse_event_t, Json&) {
+        too_deep |= depth > json_depth_max;
+        return !too_deep;
+    };
+    Json json = Json::parse(text.begin(), text.end(), bounded, false);
+    if (json.is_discarded() || too_deep)
+        return fail(ErrorCode::malformed, std::string(what) + " is not JSON");
     return json;
 }
 

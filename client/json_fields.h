@@ -17,7 +17,9 @@ namespace jangbu::client {
 
 using Json = nlohmann::json;
 
-// Errors: malformed.
+// Nested at most json_depth_max deep, so that nobody's text can exhaust the stack. Errors:
+// malformed.
+inline constexpr int json_depth_max = 32;
 Result<Json> parse_json(ByteView text, std::string_view what);
 
 class JsonFields {

@@ -80,6 +80,13 @@ Result<market::Listing> proven_listing(Session& session, const ListingId& id) {
     return listing;
 }
 
+Result<std::string> description_of(Session& session, const market::Listing& listing) {
+    const Result<ledger::Document> document = session.node().document(listing.description.hash);
+    if (!document && document.error().code == ErrorCode::not_found) return std::string();
+    if (!document) return std::unexpected(document.error());
+    return std::string(as_text(document->bytes));
+}
+
 Result<Price> price_of(const market::Listing& listing) {
     if (const auto* fixed = std::get_if<market::FixedPrice>(&listing.pricing))
         return Price{fixed->supply, fixed->tax_rule};

@@ -43,6 +43,9 @@ Result<Published> publish_listing(Session& session, const PublishRequest& reques
 // The version in force, proven.
 Result<market::Listing> proven_listing(Session& session, const ListingId& id);
 
+// The text of its description, as it was signed; "" where the document is no longer kept.
+Result<std::string> description_of(Session& session, const market::Listing& listing);
+
 // What a listing asks for, before tax. Errors: usage (a price by quote or period is of a later
 // stage).
 struct Price {

@@ -227,9 +227,9 @@ Error problem_error(int status, ByteView body) {
                 : status >= 500 ? ErrorCode::unavailable
                                 : ErrorCode::malformed,
                 "the node answered with status " + std::to_string(status)};
-    const Json json = Json::parse(body.begin(), body.end(), nullptr, false);
-    if (!json.is_object()) return error;
-    JsonFields fields(json, "problem");
+    const Result<Json> json = parse_json(body, "problem");
+    if (!json || !json->is_object()) return error;
+    JsonFields fields(*json, "problem");
     const std::string code = fields.text_or_empty("code");
     for (const CodeName& known : names)
         if (code == known.name) error.code = known.code;

@@ -1,5 +1,6 @@
 #include "client/order_accept.h"
 
+#include "client/plain_text.h"
 #include "client/saved_json.h"
 #include "crypto/merkle.h"
 
@@ -92,6 +93,15 @@ Status check_own_copy(Session& session, const OrderCase& that, const OrderFiles&
                 "chunk " + std::to_string(bad_ct.value_or(bad.value_or(0))) +
                     " of the own ciphertext does not open to what was registered; nothing was "
                     "accepted, run the command again to encrypt anew");
+}
+
+// Before hours of encrypting, not after them.
+Status need_bond(Session& session, const OrderId& order) {
+    const u64 bond = TRY(session.node().order(order)).money.bond;
+    const u64 available = TRY(session.node().account(session.org())).available;
+    if (available >= bond) return {};
+    return fail(ErrorCode::conflict, "the bond is " + won_text(bond) + ", but only " +
+                                         won_text(available) + " are available");
 }
 
 Result<AcceptResult> reject_mask(Session& session, const OrderId& order) {
@@ -205,6 +215,7 @@ Result<AcceptResult> accept_order(Session& session, const OrderId& order,
     if (!placed && !done) return wrong_state(that, "accepted");
     AcceptResult result;
     result.ciphertext_bytes = that.shape().ciphertext_bytes();
+    result.origin = that.dataset.origin;
     if (done) {
         result.posted = TRY(done_before(session, "accept-" + order.hex())).value_or(Posted());
         result.posted.repeated = true;
@@ -212,6 +223,7 @@ Result<AcceptResult> accept_order(Session& session, const OrderId& order,
     }
     const std::optional<crypto::Scalar> mask = TRY(seller_mask(session, that.order));
     if (!mask) return reject_mask(session, order);
+    TRY(need_bond(session, order));
 
     const OrderFiles files = TRY(order_files(session, order));
     const Prepared work = TRY(prepare(session, that, files, data_file, progress));

@@ -46,6 +46,7 @@ struct AcceptResult {
     What what = What::accepted;
     Posted posted;
     u64 ciphertext_bytes = 0;
+    market::Origin origin = market::Origin::collected;
 };
 Result<AcceptResult> accept_order(Session& session, const OrderId& order,
                                   const std::optional<std::filesystem::path>& data_file,

@@ -158,6 +158,7 @@ Result<LockResult> lock_order(Session& session, const OrderId& order, Progress& 
     LockResult result;
     result.bytes = TRY(fetch_ciphertext(session, that, files, progress)).bytes;
     result.already = done;
+    result.origin = that.dataset.origin;
     if (done) {
         result.posted = TRY(done_before(session, "lock-" + order.hex())).value_or(Posted());
         result.posted.repeated = true;

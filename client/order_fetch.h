@@ -23,6 +23,7 @@ struct LockResult {
     Posted posted;
     u64 bytes = 0;
     bool already = false;  // locked before, and the copy is whole
+    market::Origin origin = market::Origin::collected;
 };
 Result<LockResult> lock_order(Session& session, const OrderId& order, Progress& progress);
 

@@ -57,6 +57,7 @@ Result<KeyResult> post_key(Session& session, const OrderId& order, std::string_v
     TRY(need_seller(session, that));
     KeyResult result;
     result.level = that.level;
+    result.origin = that.dataset.origin;
     if (that.order.m) {
         result.already = true;
         result.posted = TRY(done_before(session, "key-" + order.hex())).value_or(Posted());

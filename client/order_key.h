@@ -16,6 +16,7 @@ struct KeyResult {
     std::string level;          // of the proof of the lock
     bool promise_kept = false;  // signed by the validator, and on disk
     bool already = false;
+    market::Origin origin = market::Origin::collected;
 };
 // `level_least`: "E0" or "E1" (a witness that this home pinned).
 Result<KeyResult> post_key(Session& session, const OrderId& order, std::string_view level_least);

@@ -84,6 +84,7 @@ Result<OpenResult> open_order(Session& session, const OrderId& order,
     const OrderCipher cipher{that.context(session.chain_id()), key};
     std::vector<Hash> salts;
     OpenResult result;
+    result.origin = that.dataset.origin;
     result.bad_chunk =
         TRY(open_ciphertext(files.ciphertext(), data.string() + ".part", that.shape(), cipher,
                             delivery.leaves, &salts, progress));

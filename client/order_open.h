@@ -17,6 +17,7 @@ struct OpenResult {
     std::filesystem::path data;  // where the content lies; empty if a chunk is bad
     std::filesystem::path salts;
     Posted posted;
+    market::Origin origin = market::Origin::collected;
 };
 // `out`: where the content goes; nothing = into the order's folder.
 Result<OpenResult> open_order(Session& session, const OrderId& order,

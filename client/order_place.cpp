@@ -19,11 +19,12 @@ std::string place_label(const ListingId& listing) {
 }
 
 std::string title_in(const std::string& description) {
-    const Json json = Json::parse(description, nullptr, false);
-    if (!json.is_object() || !json.contains("title") || !json["title"].is_object()) return {};
+    const Result<Json> json = parse_json(as_bytes(description), "description");
+    if (!json) return {};
+    JsonFields fields(*json, "description");
+    JsonFields languages(fields.member("title"), "title");
     for (const char* language : {"ko", "en"})
-        if (json["title"].contains(language) && json["title"][language].is_string())
-            return json["title"][language].get<std::string>();
+        if (languages.member(language).is_string()) return languages.text(language);
     return {};
 }
 
@@ -120,7 +121,7 @@ Result<PlacePlan> plan_order(Session& session, const PlaceRequest& request) {
     plan.listing = TRY(proven_listing(session, request.listing));
     if (!plan.listing.dataset) return fail(ErrorCode::usage, "the listing names no dataset");
     plan.dataset = TRY(proven_dataset(session, *plan.listing.dataset));
-    plan.title = title_in(TRY(session.node().listing(request.listing)).description);
+    plan.title = title_in(TRY(description_of(session, plan.listing)));
     const Price price = TRY(price_of(plan.listing));
     plan.supply = price.supply;
     plan.tax =

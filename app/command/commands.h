@@ -144,6 +144,7 @@ struct Verify {
     std::string file;
     Said genesis;
     std::vector<std::string> witnesses;
+    Said certificate;  // of the dataset of a receipt
     Said data;
     bool seed_from_home = false;
     Said seed;

@@ -3,6 +3,7 @@
 #include "app/command/commands.h"
 #include "app/command/record_json.h"
 #include "client/dataset.h"
+#include "client/json_fields.h"
 #include "client/plain_text.h"
 #include "market/settlement.h"
 
@@ -129,18 +130,19 @@ Result<Answer> listing_show(const Globals& globals, const std::string& listing) 
     const auto id = TRY(read_id<client::ListingId>(listing, "LISTING"));
     client::Session session = TRY(globals.connect());
     const market::Listing record = TRY(client::proven_listing(session, id));
-    const client::ListingAnswer answer = TRY(session.node().listing(id));
+    const std::string description = TRY(client::description_of(session, record));
     Json json = to_json(record);
     json["schema"] = "jangbu-listing/1";
-    json["description"] = Json::parse(answer.description, nullptr, false);
-    if (json["description"].is_discarded()) json["description"] = Json();
+    json["description"] = Json();
+    if (client::parse_json(as_bytes(description), "description"))
+        json["description"] = Json::parse(description, nullptr, false);
     std::string text = text_of(record);
     if (record.dataset) {
         const market::Dataset dataset = TRY(client::proven_dataset(session, *record.dataset));
         json["dataset_record"] = to_json(dataset);
         text += text_of(dataset);
     }
-    if (!answer.description.empty()) text += answer.description + "\n";
+    if (!description.empty()) text += description + "\n";
     return Answer{json, text};
 }
 

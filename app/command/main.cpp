@@ -273,7 +273,8 @@ void Line::orders() {
     place->add_option("--voucher", place_.voucher, "voucher that pays a part");
     place->add_option("--voucher-amount", place_.voucher_amount,
                       "won; default: as much as the programme allows");
-    place->add_flag("--again", place_.again, "one more order of this listing");
+    place->add_flag("--again", place_.again,
+                    "one more order of this listing (after a crash, run it without)");
     CLI::App* accept =
         command(order, "accept", "seller: encrypt for this order, upload, check the copy, accept",
                 [this] { return app::order_accept(globals_, id_, file_); });
@@ -405,6 +406,8 @@ void Line::proofs() {
                        "chain id of the ledger you trust; default: the home's");
     verify->add_option("--witness", verify_.witnesses, "a witness key you trust")
         ->allow_extra_args(false);
+    verify->add_option("--certificate", verify_.certificate,
+                       "certificate of the dataset that a receipt names: origin and registrant");
     verify->add_option("--file", verify_.data, "also check that this data is what was registered");
     verify->add_flag("--seed-from-home", verify_.seed_from_home, "registrant: the own seed");
     verify->add_option("--seed", verify_.seed, "the seed, 64 hex digits");

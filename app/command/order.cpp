@@ -54,6 +54,12 @@ Json posted_json(const char* schema, const std::string& order, const client::Pos
     return json;
 }
 
+// Every answer about simulated data says so.
+Answer labelled(Json json, const std::string& text, market::Origin origin) {
+    json["simulated"] = origin == market::Origin::simulated;
+    return {std::move(json), simulated_note(origin) + text};
+}
+
 // Who acts next, and until when.
 std::string next_text(const client::OrderCase& that) {
     const std::string id = that.order.id.hex();
@@ -93,22 +99,24 @@ Result<Answer> order_place(const Globals& globals, const OrderPlace& options) {
     client::Session session = TRY(globals.connect_signer());
     if (options.again) TRY(client::forget_order(session, request.listing));
     const auto begun = TRY(client::continue_order(session, request.listing));
-    if (begun) return placed_answer(*begun);
+    if (begun) {
+        const Answer answer = placed_answer(*begun);
+        const client::OrderCase that = TRY(client::read_case(session, begun->order));
+        return labelled(answer.json, answer.text, that.dataset.origin);
+    }
     const client::PlacePlan plan = TRY(client::plan_order(session, request));
     TRY(globals.confirm(plan_text(plan)));
     const client::Placed placed = TRY(client::place_order(session, plan));
     Answer answer = placed_answer(placed);
     answer.json["bond"] = std::to_string(plan.seller_bond);
-    answer.json["simulated"] = plan.dataset.origin == market::Origin::simulated;
-    answer.text = simulated_note(plan.dataset.origin) + answer.text;
-    return answer;
+    return labelled(answer.json, answer.text, plan.dataset.origin);
 }
 
 Result<Answer> order_accept(const Globals& globals, const std::string& order, const Said& file) {
     const auto id = TRY(read_order_id(order));
     client::Session session = TRY(globals.connect_signer());
     const client::OrderAnswer record = TRY(session.node().order(id));
-    if (record.record.state == market::OrderState::placed)
+    if (record.record.state == market::OrderState::placed && record.record.seller == session.org())
         TRY(globals.confirm("You put up a bond of " + won_text(record.money.bond) +
                             " and will be paid " +
                             won_text(record.money.supply + record.money.tax) + " less the fee of " +
@@ -122,14 +130,17 @@ Result<Answer> order_accept(const Globals& globals, const std::string& order, co
     json["ciphertext_bytes"] = std::to_string(result.ciphertext_bytes);
     if (result.what == client::AcceptResult::What::rejected_mask) {
         json["rejected"] = true;
-        return Answer{json,
-                      "The order's mask was not made by the rule, so no key could open it: "
-                      "the order is rejected.\n"};
+        return labelled(json,
+                        "The order's mask was not made by the rule, so no key could open it: "
+                        "the order is rejected.\n",
+                        result.origin);
     }
-    return Answer{json, "Order " + order +
-                            " is accepted: the ciphertext is in the store, and the own copy opens "
-                            "chunk by chunk.\nNext, the buyer: jangbu order fetch " +
-                            order + "\n"};
+    return labelled(json,
+                    "Order " + order +
+                        " is accepted: the ciphertext is in the store, and the own copy opens "
+                        "chunk by chunk.\nNext, the buyer: jangbu order fetch " +
+                        order + "\n",
+                    result.origin);
 }
 
 Result<Answer> order_fetch(const Globals& globals, const std::string& order, bool keep_unlocked) {
@@ -142,21 +153,24 @@ Result<Answer> order_fetch(const Globals& globals, const std::string& order, boo
         const client::OrderFiles files = TRY(client::order_files(session, id));
         const client::Delivery delivery =
             TRY(client::fetch_ciphertext(session, that, files, progress));
-        return Answer{{{"schema", "jangbu-order-fetched/1"},
-                       {"id", order},
-                       {"ciphertext_bytes", std::to_string(delivery.bytes)},
-                       {"locked", that.order.locked_height != 0}},
-                      "Every chunk is here, lengths and both trees are right.\n"};
+        return labelled({{"schema", "jangbu-order-fetched/1"},
+                         {"id", order},
+                         {"ciphertext_bytes", std::to_string(delivery.bytes)},
+                         {"locked", that.order.locked_height != 0}},
+                        "Every chunk is here, lengths and both trees are right.\n",
+                        that.dataset.origin);
     }
     const client::LockResult result = TRY(client::lock_order(session, id, progress));
     Json json = posted_json("jangbu-order-fetched/1", order, result.posted);
     json["ciphertext_bytes"] = std::to_string(result.bytes);
     json["locked"] = true;
-    return Answer{json, std::string("Every chunk is here, lengths and both trees are right. The "
-                                    "order ") +
-                            (result.already ? "was locked before" : "is locked") +
-                            ": your money is in escrow.\nNext, the seller: jangbu order key " +
-                            order + "\n"};
+    return labelled(json,
+                    std::string("Every chunk is here, lengths and both trees are right. The "
+                                "order ") +
+                        (result.already ? "was locked before" : "is locked") +
+                        ": your money is in escrow.\nNext, the seller: jangbu order key " + order +
+                        "\n",
+                    result.origin);
 }
 
 Result<Answer> order_key(const Globals& globals, const std::string& order,
@@ -172,13 +186,15 @@ Result<Answer> order_key(const Globals& globals, const std::string& order,
     Json json = posted_json("jangbu-order-keyed/1", order, result.posted);
     json["level"] = result.level;
     json["promise_kept"] = result.promise_kept;
-    return Answer{json, (result.already ? "The key was posted before.\n"
-                                        : "The key is posted; the lock was proven at level " +
-                                              result.level + ".\n") +
-                            std::string(result.promise_kept
-                                            ? "The node's signed promise to include it is kept.\n"
+    return labelled(
+        json,
+        (result.already
+             ? "The key was posted before.\n"
+             : "The key is posted; the lock was proven at level " + result.level + ".\n") +
+            std::string(result.promise_kept ? "The node's signed promise to include it is kept.\n"
                                             : "") +
-                            "Next, the buyer: jangbu order open " + order + "\n"};
+            "Next, the buyer: jangbu order open " + order + "\n",
+        result.origin);
 }
 
 Result<Answer> order_open(const Globals& globals, const std::string& order, const Said& out) {
@@ -194,18 +210,21 @@ Result<Answer> order_open(const Globals& globals, const std::string& order, cons
     json["salts"] = result.salts.empty() ? Json() : Json(result.salts.string());
     if (result.what == client::OpenResult::What::proven) {
         json["outcome"] = "proven";
-        return Answer{json, "Chunk " + std::to_string(*result.bad_chunk) +
-                                " is not what was registered. It is proven on the ledger: your "
-                                "money is back, with the bond's share; the voucher is open "
-                                "again.\n"};
+        return labelled(json,
+                        "Chunk " + std::to_string(*result.bad_chunk) +
+                            " is not what was registered. It is proven on the ledger: your "
+                            "money is back, with the bond's share; the voucher is open "
+                            "again.\n",
+                        result.origin);
     }
     const bool confirmed = result.what == client::OpenResult::What::confirmed;
     json["outcome"] = confirmed ? "confirmed" : "opened";
-    return Answer{json, "Every chunk is exactly what was registered. The data is in " +
-                            result.data.string() + ", its salts in " + result.salts.string() +
-                            ".\n" +
-                            (confirmed ? "The order is confirmed: the seller is paid.\n"
-                                       : "The order had ended before.\n")};
+    return labelled(json,
+                    "Every chunk is exactly what was registered. The data is in " +
+                        result.data.string() + ", its salts in " + result.salts.string() + ".\n" +
+                        (confirmed ? "The order is confirmed: the seller is paid.\n"
+                                   : "The order had ended before.\n"),
+                    result.origin);
 }
 
 Result<Answer> order_show(const Globals& globals, const std::string& order) {
@@ -235,11 +254,15 @@ Result<Answer> order_list(const Globals& globals, const std::string& role) {
             const auto page = TRY(session.node().orders(as_seller, cursor));
             for (const client::OrderAnswer& order : page.items) {
                 Json item = to_json(order.record, order.money);
+                const market::Origin origin =
+                    TRY(session.node().dataset(order.record.dataset)).origin;
+                item["simulated"] = origin == market::Origin::simulated;
                 item["role"] = as_seller ? "seller" : "buyer";
                 items.push_back(item);
                 text += order.record.id.hex() + "  " + market::name(order.record.state) + "  as " +
                         (as_seller ? "seller" : "buyer") + "  " +
-                        won_text(order.money.supply + order.money.tax) + "\n";
+                        won_text(order.money.supply + order.money.tax) +
+                        (origin == market::Origin::simulated ? "  [SIMULATED]" : "") + "\n";
             }
             cursor = page.next;
         } while (!cursor.empty());

@@ -22,11 +22,16 @@ void draw(const std::string& stage, u64 done, u64 total) {
 }
 
 // Texts of others (titles, samples) must not steer the terminal.
+// C0 (but for line end and tab), DEL, and C1, which UTF-8 writes as C2 80 to C2 9F.
 std::string without_controls(const std::string& text) {
     std::string out;
-    for (const char c : text) {
-        const bool control = (static_cast<u8>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f;
-        out.push_back(control ? '?' : c);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const u8 byte = static_cast<u8>(text[i]);
+        const u8 next = i + 1 < text.size() ? static_cast<u8>(text[i + 1]) : u8{0};
+        const bool c1 = byte == 0xc2 && next >= 0x80 && next < 0xa0;
+        const bool c0 = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
+        out.push_back(c0 || c1 ? '?' : text[i]);
+        if (c1) ++i;
     }
     return out;
 }
@@ -77,12 +82,12 @@ int print_error(const Error& error, bool as_json) {
                   {"rejection", error.rejection != 0 ? Json(error.rejection) : Json()}};
         std::cout << json.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
     }
-    std::cerr << "jangbu: " << error.detail << std::endl;
+    std::cerr << "jangbu: " << without_controls(error.detail) << std::endl;
     return exit_code(error);
 }
 
 void talk(const std::string& sentence) {
-    std::cerr << sentence << std::endl;
+    std::cerr << without_controls(sentence) << std::endl;
 }
 
 client::Progress::Sink progress_bar() {

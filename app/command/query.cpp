@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "app/command/commands.h"
+#include "client/json_fields.h"
 #include "client/plain_text.h"
 
 namespace jangbu::app {
@@ -31,8 +32,8 @@ Result<Answer> query_status(const Globals& globals) {
 Result<Answer> query_block(const Globals& globals, u64 height) {
     client::Session session = TRY(globals.connect_party());
     const std::string text = TRY(session.node().block_json(height));
+    TRY(client::parse_json(as_bytes(text), "block"));
     Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) return fail(ErrorCode::malformed, "the block's answer is not JSON");
     const std::string shown = json.dump(1);
     return Answer{std::move(json), shown};
 }

@@ -103,8 +103,8 @@ Answer claim_answer(const client::Claim& claim, bool with_file) {
 }
 
 bool is_fraud_file(std::string_view text) {
-    const client::Json json = client::Json::parse(text, nullptr, false);
-    return json.is_object() && json.contains("schema") && json["schema"] == "jangbu-fraud/1";
+    const Result<client::Json> json = client::parse_json(as_bytes(text), "file");
+    return json && client::JsonFields(*json, "file").member("schema") == "jangbu-fraud/1";
 }
 
 Result<Answer> verify_fraud(const Globals& globals, std::string_view text,
@@ -135,7 +135,13 @@ Result<Answer> verify(const Globals& globals, const Verify& options) {
         return fail(ErrorCode::verification_failed, "a proof is at most 1 MiB");
     if (!bytes) return std::unexpected(bytes.error());
     if (is_fraud_file(as_text(*bytes))) return verify_fraud(globals, as_text(*bytes), trusted);
-    const client::Claim claim = TRY(client::read_claim(as_text(*bytes), trusted));
+    client::Claim claim = TRY(client::read_claim(as_text(*bytes), trusted));
+    if (options.certificate) {
+        const Bytes certificate =
+            TRY(read_named_file(*options.certificate, ledger::jbproof::file_bytes_max));
+        const client::Claim joined = TRY(client::read_claim(as_text(certificate), trusted));
+        TRY(client::join_certificate(claim, joined));
+    }
     if (options.data) TRY(check_file(globals, options, claim));
     return claim_answer(claim, options.data.has_value());
 }

@@ -262,5 +262,29 @@ TEST_CASE(
     CHECK(!check_data(*claim, data, seed, progress).has_value());
 }
 
+TEST_CASE(
+    "verify --certificate: a receipt of simulated data says so, another dataset's is refused") {
+    Certificate certificate;
+    market::OrderPublic order;
+    order.id = market::OrderId(Hash{5});
+    order.dataset = certificate.dataset.id;
+    order.data_root = certificate.dataset.data_root;
+    order.n = 4;
+    order.t = {Hash{1}};
+    const std::string receipt_file =
+        certificate.prove(market::order_public_key(order.id), bcs::encode(order));
+    const std::string certificate_file = certificate.file();
+    const jbproof::Trusted trusted{ledger::chain_id(certificate.genesis), {}};
+    Claim joined = test::must(read_claim(certificate_file, trusted));
+    Claim receipt = test::must(read_claim(receipt_file, trusted));
+    CHECK(!receipt.simulated);
+    CHECK(join_certificate(receipt, joined).has_value());
+    CHECK(receipt.simulated);
+    Claim stranger = test::must(read_claim(receipt_file, trusted));
+    joined.dataset->id.bytes[0] ^= 1;
+    CHECK(join_certificate(stranger, joined).error().code == ErrorCode::verification_failed);
+    CHECK(join_certificate(joined, receipt).error().code == ErrorCode::usage);
+}
+
 }  // namespace
 }  // namespace jangbu::client

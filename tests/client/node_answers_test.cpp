@@ -86,6 +86,17 @@ TEST_CASE("answers: an undecided transaction is read with its absent fields as n
     CHECK(!answer->promise.has_value());
 }
 
+TEST_CASE("answers: text nested too deep is refused before anything walks it") {
+    const std::string deep = std::string(200'000, '[');
+    CHECK(!parse_json(as_bytes(deep), "text").has_value());
+    const std::string closed =
+        R"({"a":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
+    CHECK(!parse_json(as_bytes(closed), "text").has_value());
+    const std::string fair = std::string(20, '[') + std::string(20, ']');
+    CHECK(parse_json(as_bytes(fair), "text").has_value());
+    CHECK(error_of(400, closed).code == ErrorCode::malformed);
+}
+
 TEST_CASE("urls: everything outside the unreserved characters is escaped") {
     CHECK(url_escaped("aZ09-._~") == "aZ09-._~");
     CHECK(url_escaped("밀링 & 절삭") == "%EB%B0%80%EB%A7%81%20%26%20%EC%A0%88%EC%82%AD");
