@@ -150,19 +150,6 @@ Result<AnswerPage<market::Dataset>> read_datasets(ByteView body) {
     return page;
 }
 
-Result<ListingAnswer> read_listing(ByteView body) {
-    const Json json = TRY(parse_json(body, "listing"));
-    JsonFields fields(json, "listing");
-    ListingAnswer answer;
-    answer.record = fields.record<market::Listing>("record");
-    if (fields.has("dataset_record"))
-        answer.dataset = fields.record<market::Dataset>("dataset_record");
-    const Json& description = fields.member("description_text");
-    if (!description.is_null()) answer.description = description.dump();
-    TRY(fields.status());
-    return answer;
-}
-
 Result<AnswerPage<ListingHit>> read_listings(ByteView body) {
     const Json json = TRY(parse_json(body, "listings"));
     JsonFields fields(json, "listings");

@@ -133,11 +133,6 @@ Result<AnswerPage<market::Dataset>> NodeClient::datasets(const OrgId& registrant
     return read_datasets(answer.body);
 }
 
-Result<ListingAnswer> NodeClient::listing(const ListingId& id) {
-    const HttpAnswer answer = TRY(get(path_of("listings", id)));
-    return read_listing(answer.body);
-}
-
 Result<AnswerPage<ListingHit>> NodeClient::search(const SearchQuery& query) {
     std::string path = "/v1/listings?limit=" + std::to_string(query.limit);
     if (!query.text.empty()) path += "&q=" + url_escaped(query.text);

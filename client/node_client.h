@@ -80,11 +80,6 @@ struct ListingHit {
     std::string summary;
     u8 origin = 0;
 };
-struct ListingAnswer {
-    market::Listing record;
-    std::optional<market::Dataset> dataset;
-    std::string description;  // JSON, "" if the document is no longer kept
-};
 struct OrderAnswer {
     market::OrderPublic record;
     market::OrderMoney money;
@@ -130,7 +125,6 @@ public:
     Result<market::Dataset> dataset(const DatasetId& id);
     Result<AnswerPage<market::Dataset>> datasets(const OrgId& registrant,
                                                  const std::string& cursor);
-    Result<ListingAnswer> listing(const ListingId& id);
     Result<AnswerPage<ListingHit>> search(const SearchQuery& query);
     Result<ledger::Document> document(const DocumentHash& hash);
     Result<OrderAnswer> order(const OrderId& id);

@@ -12,7 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const jangbu::u8* input, std::size_t size)
     (void)client::read_organisation(text);
     (void)client::read_parameters(text);
     (void)client::read_datasets(text);
-    (void)client::read_listing(text);
     (void)client::read_listings(text);
     (void)client::read_order(text);
     (void)client::read_orders(text);
