@@ -148,7 +148,6 @@ class Demo:
         self.receipt = self.folder / "receipt.jbproof.json"
         self.c.jangbu("seller", "dataset", "certificate", self.dataset, "--out", self.certificate)
         self.c.jangbu("buyer", "order", "receipt", self.order_1, "--out", self.receipt)
-        step("")
         say(f"act 1: {state}")
         check(state == "SETTLED", "act 1 ends settled")
 
@@ -200,6 +199,8 @@ class Demo:
         step("one changed byte in the data: refused with exit code 6")
         say(f"act 3: VERIFIED {proof['level']}")
         check(proof["level"] == trade["level"] == "E0", "one operator's word stands behind it")
+        for name, value in proof["subject"].items():
+            say(f"    {name}: {value}")
         say(f"    {proof['proves']}")
         say(f"    {proof['does_not_prove']}")
 
