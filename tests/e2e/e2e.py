@@ -259,6 +259,28 @@ def damaged_store_is_refused(build, folder, count):
     print(f"{count} damages: {refused} refused, {same} without loss, 0 silent losses")
 
 
+def reindex_gives_the_same_answers(build, folder, _count):
+    """The read index is deleted; `jangbud reindex` makes it anew, and so does a start without it."""
+    c = consortium(build, folder)
+    Trade(c, folder).finish()
+
+    def answers():
+        return (c.jangbu("buyer", "listing", "search", "절삭")["items"], c.jangbu("buyer", "order", "list")["items"],
+                c.jangbu("seller", "dataset", "list")["items"])
+
+    before = answers()
+    check(all(before), "there is something to find")
+    for rebuild in (True, False):
+        c.stop()
+        shutil.rmtree(c.folder / "node" / "index")
+        if rebuild:
+            done = c.run([str(c.bin / "jangbud"), "reindex", "--home", str(c.folder / "node")])
+            check("read index rebuilt" in done.stdout, "reindex says what it did")
+        c.start()
+        check(answers() == before, "the same answers as before")
+    c.stop()
+
+
 def killed_demo_leaves_nothing(build, folder, _count):
     """kill -9 of the demo in the middle: no process of it is left."""
     file = folder / "own.csv"
@@ -305,7 +327,7 @@ def demo_with_own_file(build, folder, _count):
 
 TESTS = {test.__name__: test for test in (
     restart_in_each_state, kill_at_random_moments, restore_from_words, damaged_store_is_refused,
-    killed_demo_leaves_nothing, demo_with_own_file)}
+    killed_demo_leaves_nothing, demo_with_own_file, reindex_gives_the_same_answers)}
 
 
 def main():
