@@ -1,148 +1,131 @@
-// The field of 2^255 - 19 elements on 64-bit words: five limbs, radix 2^51.
+// The field of 2^255 - 19 in lanes: what the formulas of points ask of an element, whatever the CPU.
 //
-// Sums and differences are not carried. How large their limbs can be is part of the type: Limbs<W>
-// has every limb below W * (2^51 + 2^13). A product takes any two whose weights multiply to at most
-// 81 and is carried again, so what would overflow does not compile. Field = Limbs<1>.
+// A lane type F is F::width elements side by side, radix 2^51, five 64-bit cells for each. There are
+// three: Portable (1 lane, 128-bit products), Fma (4 lanes, products by double-precision FMA), Ifma
+// (8 lanes, 52-bit multiply-add). Each offers
 //
-// This is the portable tier's element. Point formulas are templates over it and use only +, -, *,
-// square, select, the constants and is_zero, so that an element of several lanes can take its
-// place. Variable time: public data only. Source of the representation: Bernstein, Duif, Lange,
-// Schwabe, Yang 2011, section 4.
+//   F            a factor: any product takes it
+//   F::Word      one cell of every lane; as a condition, all bits of a lane set or none
+//   F::Sum       what factor() gives
+//   a + b, a - b of factors: each product takes one of these beside a factor
+//   a * b, square(a)                                  a factor again
+//   product(a, b), square_columns(a), columns(a)      the same before the carries, to be added and
+//                subtracted; three passes of carries less for an addition of points
+//   factor(c), carry(c)        columns as a factor; with limbs as small as those of a product
+//   constant, from_limbs, limbs, cells, with_cells, negated_if, gather, scatter: in and out of lanes
+//
+// How large a limb can be is part of the type, so that what would overflow does not compile; lane
+// types whose arithmetic is emulated check the bounds at run time as well.
+// Variable time: public data only. Source of the representation: Bernstein, Duif, Lange, Schwabe,
+// Yang 2011, section 4.
 #pragma once
 
 #include "base/bytes.h"
 
+#if defined(__GNUC__) && !defined(__clang__)
+// How vectors are passed depends on the flags; all such calls stay within one translation unit.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
 namespace jangbu::crypto::ed25519 {
+
+using LimbConstant = std::array<u64, 5>;
 
 inline constexpr u64 limb_mask = (u64{1} << 51) - 1;
 
-template <unsigned Weight>
-struct Limbs {
-    // What point formulas keep between a sum and the product that carries it.
-    using Sum = Limbs<5>;
+// Limb i of 2^shift times the modulus: what is added before a subtraction.
+constexpr u64 modulus_limb(std::size_t i, unsigned shift) {
+    return (limb_mask - (i == 0 ? 18 : 0)) << shift;
+}
 
-    std::array<u64, 5> v{};
-
-    constexpr Limbs() = default;
-    constexpr explicit Limbs(const std::array<u64, 5>& limbs) : v(limbs) {}
-    // A tighter bound is also a looser one.
-    template <unsigned Other>
-        requires(Other < Weight)
-    constexpr Limbs(const Limbs<Other>& tighter) : v(tighter.v) {}  // NOLINT(*-explicit-*)
-};
-
-using Field = Limbs<1>;
-
-inline constexpr Field zero{{0, 0, 0, 0, 0}};
-inline constexpr Field one{{1, 0, 0, 0, 0}};
 // d = -121665 / 121666 of the curve -x^2 + y^2 = 1 + d x^2 y^2, twice d, and a square root of -1
 // (RFC 8032 section 5.1).
-inline constexpr Field curve_d{
-    {929955233495203, 466365720129213, 1662059464998953, 2033849074728123, 1442794654840575}};
-inline constexpr Field curve_2d{
-    {1859910466990425, 932731440258426, 1072319116312658, 1815898335770999, 633789495995903}};
-inline constexpr Field sqrt_minus_one{
-    {1718705420411056, 234908883556509, 2233514472574048, 2117202627021982, 765476049583133}};
+inline constexpr LimbConstant zero_limbs = {0, 0, 0, 0, 0};
+inline constexpr LimbConstant one_limbs = {1, 0, 0, 0, 0};
+inline constexpr LimbConstant curve_d_limbs = {929955233495203, 466365720129213, 1662059464998953,
+                                               2033849074728123, 1442794654840575};
+inline constexpr LimbConstant curve_2d_limbs = {1859910466990425, 932731440258426, 1072319116312658,
+                                                1815898335770999, 633789495995903};
+inline constexpr LimbConstant sqrt_minus_one_limbs = {
+    1718705420411056, 234908883556509, 2233514472574048, 2117202627021982, 765476049583133};
 
-template <unsigned A, unsigned B>
-constexpr Limbs<A + B> operator+(const Limbs<A>& a, const Limbs<B>& b) {
-    Limbs<A + B> sum;
-    for (std::size_t i = 0; i < 5; ++i) sum.v[i] = a.v[i] + b.v[i];
-    return sum;
-}
+// Five cells of every lane.
+template <class F>
+struct Cells {
+    typename F::Word v[5];
+};
 
-// Adds 2B times the modulus first, so that no limb falls below zero.
-template <unsigned A, unsigned B>
-constexpr Limbs<A + 2 * B> operator-(const Limbs<A>& a, const Limbs<B>& b) {
-    constexpr u64 low = 2 * B * (limb_mask - 18);
-    constexpr u64 high = 2 * B * limb_mask;
-    Limbs<A + 2 * B> difference;
-    for (std::size_t i = 0; i < 5; ++i) difference.v[i] = a.v[i] + (i == 0 ? low : high) - b.v[i];
-    return difference;
-}
-
-namespace detail {
-
-// x / 2^51, which fits: every column of a permitted product is below 2^115. As a sum of two shifts,
-// which is faster than one shift over two words on several CPUs.
-constexpr u64 above_limb(u128 x) {
-    return (static_cast<u64>(x) >> 51) + (static_cast<u64>(x >> 64) << 13);
-}
-constexpr u64 in_limb(u128 x) {
-    return static_cast<u64>(x) & limb_mask;
-}
-
-// One pass over the columns of a product; what leaves the top returns times 19, since 2^255 = 19.
-constexpr Field carried(u128 c0, u128 c1, u128 c2, u128 c3, u128 c4) {
-    c1 += above_limb(c0);
-    c2 += above_limb(c1);
-    c3 += above_limb(c2);
-    c4 += above_limb(c3);
-    const u64 first = in_limb(c0) + 19 * above_limb(c4);
-    return Field{
-        {first & limb_mask, in_limb(c1) + (first >> 51), in_limb(c2), in_limb(c3), in_limb(c4)}};
-}
-constexpr u128 wide(u64 a, u64 b) {
-    return static_cast<u128>(a) * b;
+// Limbs below 2^51 of the representative below the modulus. F::limbs are below 2^54.
+template <class F>
+Cells<F> canonical(const F& a) {
+    using Word = typename F::Word;
+    Cells<F> out = a.limbs();
+    auto& v = out.v;
+    const auto carry_up = [&v] {
+        for (int i = 0; i < 4; ++i) {
+            v[i + 1] += v[i] >> 51;
+            v[i] &= limb_mask;
+        }
+    };
+    // After one pass the value is below 2^255 + 2^8, so less than twice the modulus.
+    carry_up();
+    v[0] += 19 * (v[4] >> 51);
+    v[4] &= limb_mask;
+    // The modulus is taken off once more iff value + 19 reaches 2^255.
+    Word over = (v[0] + 19) >> 51;
+    for (int i = 1; i < 5; ++i) over = (v[i] + over) >> 51;
+    v[0] += 19 * over;
+    carry_up();
+    v[4] &= limb_mask;
+    return out;
 }
 
-}  // namespace detail
-
-template <unsigned A, unsigned B>
-[[gnu::always_inline]] constexpr Field operator*(const Limbs<A>& x, const Limbs<B>& y) {
-    // Largest column 77 AB 2^102, and 95 AB 2^51 returns from the top: both stay below 2^64 after
-    // the shift by 51.
-    static_assert(A * B <= 81);
-    using detail::wide;
-    const auto& a = x.v;
-    const auto& b = y.v;
-    const u64 b1 = 19 * b[1], b2 = 19 * b[2], b3 = 19 * b[3], b4 = 19 * b[4];
-    return detail::carried(
-        wide(a[0], b[0]) + wide(a[1], b4) + wide(a[2], b3) + wide(a[3], b2) + wide(a[4], b1),
-        wide(a[0], b[1]) + wide(a[1], b[0]) + wide(a[2], b4) + wide(a[3], b3) + wide(a[4], b2),
-        wide(a[0], b[2]) + wide(a[1], b[1]) + wide(a[2], b[0]) + wide(a[3], b4) + wide(a[4], b3),
-        wide(a[0], b[3]) + wide(a[1], b[2]) + wide(a[2], b[1]) + wide(a[3], b[0]) + wide(a[4], b4),
-        wide(a[0], b[4]) + wide(a[1], b[3]) + wide(a[2], b[2]) + wide(a[3], b[1]) +
-            wide(a[4], b[0]));
+template <class F>
+typename F::Word is_zero(const F& a) {
+    const Cells<F> c = canonical(a);
+    // Below 2^51, so the top bit of x - 1 is set for zero alone.
+    const typename F::Word any = c.v[0] | c.v[1] | c.v[2] | c.v[3] | c.v[4];
+    return 0 - ((any - 1) >> 63);
 }
 
-template <unsigned A>
-[[gnu::always_inline]] constexpr Field square(const Limbs<A>& x) {
-    static_assert(A * A <= 81);
-    using detail::wide;
-    const auto& a = x.v;
-    const u64 twice0 = 2 * a[0], twice1 = 2 * a[1], twice2 = 2 * a[2], twice3 = 2 * a[3];
-    const u64 a3 = 19 * a[3], a4 = 19 * a[4];
-    return detail::carried(wide(a[0], a[0]) + wide(twice1, a4) + wide(twice2, a3),
-                           wide(twice0, a[1]) + wide(twice2, a4) + wide(a[3], a3),
-                           wide(twice0, a[2]) + wide(a[1], a[1]) + wide(twice3, a4),
-                           wide(twice0, a[3]) + wide(twice1, a[2]) + wide(a[4], a4),
-                           wide(twice0, a[4]) + wide(twice1, a[3]) + wide(a[2], a[2]));
+// The low bit of the canonical value, the sign of RFC 8032.
+template <class F>
+typename F::Word is_odd(const F& a) {
+    return 0 - (canonical(a).v[0] & 1);
 }
 
-// The same element with limbs as small as those of a product.
-template <unsigned A>
-constexpr Field carry(const Limbs<A>& a) {
-    static_assert(A <= 81);
-    return detail::carried(a.v[0], a.v[1], a.v[2], a.v[3], a.v[4]);
+template <class F>
+F select(const typename F::Word& condition, const F& yes, const F& no) {
+    const Cells<F> a = yes.cells(), b = no.cells();
+    Cells<F> out;
+    for (int i = 0; i < 5; ++i) out.v[i] = b.v[i] ^ ((a.v[i] ^ b.v[i]) & condition);
+    return F::with_cells(out);
 }
 
-constexpr bool both(bool a, bool b) {
-    return a && b;
-}
-constexpr bool either(bool a, bool b) {
-    return a || b;
-}
-constexpr Field select(bool condition, const Field& yes, const Field& no) {
-    return condition ? yes : no;
+// The 255 low bits of four little-endian words; the value may be 2^255 - 19 or above.
+template <class F>
+F from_words(const typename F::Word (&w)[4]) {
+    return F::from_limbs({{w[0] & limb_mask, (w[0] >> 51 | w[1] << 13) & limb_mask,
+                           (w[1] >> 38 | w[2] << 26) & limb_mask,
+                           (w[2] >> 25 | w[3] << 39) & limb_mask, w[3] >> 12 & limb_mask}});
 }
 
-// The 255 low bits of 32 little-endian bytes; the value may be 2^255 - 19 or above.
-Field from_bytes(const ByteArray<32>& bytes);
-// The one representative below 2^255 - 19, little-endian.
-ByteArray<32> to_bytes(const Field& a);
-bool is_zero(const Field& a);
-// The low bit of that representative: the sign of RFC 8032.
-bool is_odd(const Field& a);
+// Several elements that go through the same steps: while one waits for a product, the next works.
+template <class F, std::size_t N>
+struct Group {
+    F v[N];
+};
+template <class F, std::size_t N>
+[[gnu::always_inline]] inline Group<F, N> operator*(const Group<F, N>& a, const Group<F, N>& b) {
+    Group<F, N> out;
+    for (std::size_t i = 0; i < N; ++i) out.v[i] = a.v[i] * b.v[i];
+    return out;
+}
+template <class F, std::size_t N>
+[[gnu::always_inline]] inline Group<F, N> square(const Group<F, N>& a) {
+    Group<F, N> out;
+    for (std::size_t i = 0; i < N; ++i) out.v[i] = square(a.v[i]);
+    return out;
+}
 
 }  // namespace jangbu::crypto::ed25519

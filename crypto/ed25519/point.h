@@ -1,4 +1,4 @@
-// Points of the curve -x^2 + y^2 = 1 + d x^2 y^2 and their formulas, for any field element type.
+// Points of the curve -x^2 + y^2 = 1 + d x^2 y^2 and their formulas, for any lane type.
 //
 // Sources: Hisil, Wong, Carter, Dawson 2008 ("Twisted Edwards Curves Revisited", sections 3.1
 // to 3.4), in the form of RFC 8032 section 5.1.4. The formulas are complete on this curve: no input
@@ -16,10 +16,12 @@ struct Projective {
     F x, y, z;
 };
 
-// The same with T = XY/Z, which an addition needs.
+// Y - X and Y + X, which an addition multiplies first, and T = XY/Z. Kept instead of X and Y, they
+// cost no carries of their own: they come from the columns of X and Y.
 template <class F>
 struct Extended {
-    F x, y, z, t;
+    typename F::Sum y_minus_x, y_plus_x;
+    F z, t;
 };
 
 // What both formulas end in, before the last products: X = EF, Y = GH, Z = FG, T = EH.
@@ -28,111 +30,117 @@ struct Completed {
     typename F::Sum e, f, g, h;
 };
 
-// An addend with what an addition would compute from it; of any Z, or of Z = 1.
+// An addend with Z = 1.
 template <class F>
-struct Cached {
-    typename F::Sum y_plus_x, y_minus_x;
-    F z, t_2d;
-};
-template <class F>
-struct AffineCached {
-    typename F::Sum y_plus_x, y_minus_x;
+struct Affine {
+    typename F::Sum y_minus_x, y_plus_x;
     F xy_2d;
 };
 
 template <class F>
-Extended<F> identity() {
-    return {zero, one, one, zero};
+F constant(const LimbConstant& limbs) {
+    return F::constant(limbs);
 }
 
 template <class F>
-Projective<F> project(const Completed<F>& c) {
+Extended<F> identity() {
+    const F one = constant<F>(one_limbs);
+    return {one, one, one, constant<F>(zero_limbs)};
+}
+template <class F>
+Affine<F> affine_identity() {
+    const F one = constant<F>(one_limbs);
+    return {one, one, constant<F>(zero_limbs)};
+}
+
+template <class F>
+[[gnu::always_inline]] inline Projective<F> project(const Completed<F>& c) {
     return {c.e * c.f, c.g * c.h, c.f * c.g};
 }
 template <class F>
-Extended<F> extend(const Completed<F>& c) {
-    return {c.e * c.f, c.g * c.h, c.f * c.g, c.e * c.h};
+[[gnu::always_inline]] inline Extended<F> extend(const Completed<F>& c) {
+    const auto x = product(c.e, c.f);
+    const auto y = product(c.g, c.h);
+    return {factor(y - x), factor(y + x), c.f * c.g, c.e * c.h};
 }
+// All three doubled, which is the same point.
 template <class F>
 Projective<F> project(const Extended<F>& p) {
-    return {p.x, p.y, p.z};
+    const auto plus = columns(p.y_plus_x), minus = columns(p.y_minus_x);
+    return {carry(plus - minus), carry(plus + minus), carry(columns(p.z) + columns(p.z))};
 }
 
 template <class F>
-Completed<F> twice(const Projective<F>& p) {
-    const auto a = square(p.x);
-    const auto b = square(p.y);
-    const auto zz = square(p.z);
+[[gnu::always_inline]] inline Completed<F> twice(const Projective<F>& p) {
+    const auto a = square_columns(p.x);
+    const auto b = square_columns(p.y);
+    const auto zz = square_columns(p.z);
     const auto h = a + b;
-    const auto e = h - square(p.x + p.y);
     const auto g = a - b;
-    const auto f = g + (zz + zz);
-    return {e, f, g, h};
+    const auto e = h - square_columns(factor(columns(p.x) + columns(p.y)));
+    return {factor(e), factor(g + (zz + zz)), factor(g), factor(h)};
 }
 
 namespace detail {
 
-// D = 2 Z1 Z2 and C = 2d T1 T2. A negated addend has Y + X and Y - X exchanged and C with the other
-// sign.
-template <class F, class Addend, class D, class C>
-Completed<F> sum(const Extended<F>& p, const Addend& q, const D& d, const C& c) {
-    const auto a = (p.y - p.x) * q.y_minus_x;
-    const auto b = (p.y + p.x) * q.y_plus_x;
-    return {b - a, d - c, d + c, b + a};
-}
-template <class F, class Addend, class D, class C>
-Completed<F> difference(const Extended<F>& p, const Addend& q, const D& d, const C& c) {
-    const auto a = (p.y - p.x) * q.y_plus_x;
-    const auto b = (p.y + p.x) * q.y_minus_x;
-    return {b - a, d + c, d - c, b + a};
+// A = (Y1 - X1)(Y2 - X2), B = (Y1 + X1)(Y2 + X2), C = 2d T1 T2, D = 2 Z1 Z2.
+template <class F, class A, class B, class C, class D>
+[[gnu::always_inline]] inline Completed<F> sum(const A& a, const B& b, const C& c, const D& d) {
+    return {factor(b - a), factor(d - c), factor(d + c), factor(b + a)};
 }
 
 }  // namespace detail
 
 template <class F>
-Completed<F> operator+(const Extended<F>& p, const Cached<F>& q) {
-    const auto zz = p.z * q.z;
-    return detail::sum(p, q, zz + zz, p.t * q.t_2d);
+[[gnu::always_inline]] inline Completed<F> operator+(const Extended<F>& p, const Affine<F>& q) {
+    const auto a = product(p.y_minus_x, q.y_minus_x);
+    const auto b = product(p.y_plus_x, q.y_plus_x);
+    return detail::sum<F>(a, b, product(p.t, q.xy_2d), columns(p.z) + columns(p.z));
 }
 template <class F>
-Completed<F> operator-(const Extended<F>& p, const Cached<F>& q) {
-    const auto zz = p.z * q.z;
-    return detail::difference(p, q, zz + zz, p.t * q.t_2d);
-}
-template <class F>
-Completed<F> operator+(const Extended<F>& p, const AffineCached<F>& q) {
-    return detail::sum(p, q, p.z + p.z, p.t * q.xy_2d);
-}
-template <class F>
-Completed<F> operator-(const Extended<F>& p, const AffineCached<F>& q) {
-    return detail::difference(p, q, p.z + p.z, p.t * q.xy_2d);
+Completed<F> operator+(const Extended<F>& p, const Extended<F>& q) {
+    const auto a = product(p.y_minus_x, q.y_minus_x);
+    const auto b = product(p.y_plus_x, q.y_plus_x);
+    const auto zz = product(p.z, q.z);
+    return detail::sum<F>(a, b, product(p.t * constant<F>(curve_2d_limbs), q.t), zz + zz);
 }
 
-template <class F>
-Cached<F> cached(const Extended<F>& p) {
-    return {p.y + p.x, p.y - p.x, p.z, p.t * curve_2d};
-}
-template <class F>
-AffineCached<F> affine_cached(const Extended<F>& p) {
-    const F inverse_z = inverse(p.z);
-    const F x = p.x * inverse_z;
-    const F y = p.y * inverse_z;
-    return {y + x, y - x, x * y * curve_2d};
-}
-
+// The negative has Y - X and Y + X exchanged, and T of the other sign.
 template <class F>
 Extended<F> negated(const Extended<F>& p) {
-    return {carry(zero - p.x), p.y, p.z, carry(zero - p.t)};
+    const typename F::Word all = typename F::Word{} - 1;
+    return {p.y_plus_x, p.y_minus_x, p.z, negated_if(all, p.t)};
+}
+template <class F>
+[[gnu::always_inline]] inline Affine<F> negated_if(const typename F::Word& condition,
+                                                   const Affine<F>& p) {
+    return {select(condition, p.y_plus_x, p.y_minus_x), select(condition, p.y_minus_x, p.y_plus_x),
+            negated_if(condition, p.xy_2d)};
 }
 
 template <class F>
-auto is_identity(const Projective<F>& p) {
-    return both(is_zero(p.x), is_zero(carry(p.y - p.z)));
+Affine<F> affine(const F& x, const F& y) {
+    return {factor(columns(y) - columns(x)), factor(columns(y) + columns(x)),
+            x * y * constant<F>(curve_2d_limbs)};
+}
+template <class F>
+Affine<F> affine(const Projective<F>& p) {
+    const F inverse_z = inverse(p.z);
+    return affine(p.x * inverse_z, p.y * inverse_z);
+}
+template <class F>
+Extended<F> extended(const F& x, const F& y) {
+    return {factor(columns(y) - columns(x)), factor(columns(y) + columns(x)),
+            constant<F>(one_limbs), x * y};
 }
 
+template <class F>
+typename F::Word is_identity(const Projective<F>& p) {
+    return is_zero(p.x) & is_zero(carry(columns(p.y) - columns(p.z)));
+}
 // Of [8]P: whether P is of small order.
 template <class F>
-auto is_small_order(const Projective<F>& p) {
+typename F::Word is_small_order(const Projective<F>& p) {
     return is_identity(project(twice(project(twice(project(twice(p)))))));
 }
 

@@ -81,7 +81,7 @@ inline Result<SoloFinality> sign_header(const Header&, const HeaderHash& hash) {
 // The engine's part of the way of a block.
 inline Status commit_input(Chain& chain, const BlockInput& input) {
     TRY(chain.append(input));
-    Execution execution = TRY(chain.execute(input, false));
+    Execution execution = TRY(chain.execute(input));
     const SoloFinality finality = TRY(sign_header(execution.header, execution.hash));
     return chain.commit(std::move(execution), finality);
 }
