@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/assert.h"
@@ -113,6 +114,13 @@ Hash Tag::operator()(std::initializer_list<ByteView> parts) const {
     SHA256_CTX context = load(midstate_);
     for (ByteView part : parts) absorb(context, part);
     return finished(context);
+}
+
+std::array<u32, 8> Tag::chaining_value() const {
+    const SHA256_CTX context = load(midstate_);
+    std::array<u32, 8> words;
+    std::copy_n(context.h, 8, words.begin());
+    return words;
 }
 
 Sha256::Sha256() {

@@ -25,6 +25,8 @@ public:
     explicit Tag(std::string_view ascii);
     Hash operator()(ByteView message) const;
     Hash operator()(std::initializer_list<ByteView> parts) const;
+    // The eight words of the state after the first block, from which crypto/many_hashes.h goes on.
+    std::array<u32, 8> chaining_value() const;
 
 private:
     alignas(8) std::array<u8, 128> midstate_{};  // of the library's SHA-256

@@ -1,0 +1,134 @@
+// Keeps the lanes of a kernel busy: a lane whose message has ended takes the next one, so messages
+// of any lengths share a call.
+#pragma once
+
+#include <optional>
+
+#include "base/assert.h"
+#include "crypto/sha2/kernel.h"
+#include "crypto/sha2/padded_message.h"
+
+namespace jangbu::crypto::sha2 {
+
+// From where every message of a call starts: the initial value, or the state after a prefix of
+// whole blocks.
+template <class Algorithm>
+struct Start {
+    std::array<typename Algorithm::Word, 8> state;
+    u64 bytes_before;
+};
+
+// message(i) gives the MessageParts of message i; digests[i] is its hash.
+template <class Algorithm, class Message>
+class LaneQueue {
+public:
+    using Digest = ByteArray<Algorithm::digest_bytes>;
+
+    // Kernels: widest first, the last of one lane.
+    LaneQueue(std::span<const Kernel<Algorithm>> kernels, const Start<Algorithm>& start,
+              Message message, std::span<Digest> digests)
+        : kernels_(kernels), start_(start), message_(message), digests_(digests) {
+        JANGBU_ASSERT(kernels.front().lanes <= lanes_max && kernels.back().lanes == 1);
+    }
+
+    void run() {
+        for (std::size_t l = 0; l < lanes_max; ++l) lanes_[l].stage = l;
+        while (busy_ < kernels_.front().lanes && begin(busy_)) ++busy_;
+        while (busy_ > 0) step();
+    }
+
+private:
+    static constexpr std::size_t lanes_max = 32;
+    using Word = typename Algorithm::Word;
+    using Padded = PaddedMessage<Algorithm>;
+
+    struct Lane {
+        std::size_t index;  // of its message
+        std::size_t stage;
+        Padded message;
+        typename Padded::Run run;
+    };
+
+    // Long messages first: the short ones fill the lanes that they leave.
+    std::optional<std::size_t> next_message() {
+        for (; pass_ < 2; ++pass_, next_ = 0)
+            while (next_ < digests_.size()) {
+                const std::size_t i = next_++;
+                if (Padded::is_short(message_(i)) == (pass_ == 1)) return i;
+            }
+        return std::nullopt;
+    }
+
+    // Gives the lane its next message, if there is one.
+    bool begin(std::size_t l) {
+        const std::optional<std::size_t> next = next_message();
+        if (!next) return false;
+        Lane& lane = lanes_[l];
+        lane.index = *next;
+        lane.message = Padded(message_(lane.index), start_.bytes_before);
+        lane.run = lane.message.next(stages_[lane.stage]);
+        std::copy_n(start_.state.begin(), 8, states_[l]);
+        return true;
+    }
+
+    const Kernel<Algorithm>& fastest() const {
+        return *std::ranges::find_if(kernels_,
+                                     [&](const auto& kernel) { return busy_ >= kernel.lanes_min; });
+    }
+
+    // As many blocks as every lane has ready.
+    void step() {
+        const Kernel<Algorithm>& kernel = fastest();
+        const std::size_t used = std::min(kernel.lanes, busy_);
+        const u8* blocks[lanes_max];
+        std::size_t ready = lanes_[0].run.blocks;
+        for (std::size_t l = 0; l < used; ++l) {
+            blocks[l] = lanes_[l].run.at;
+            ready = std::min(ready, lanes_[l].run.blocks);
+        }
+        // Idle lanes read what is there and write what nobody reads.
+        for (std::size_t l = used; l < kernel.lanes; ++l) blocks[l] = blocks[0];
+        kernel.compress(states_, blocks, ready);
+        for (std::size_t l = used; l-- > 0;) advance(l, ready);
+    }
+
+    void advance(std::size_t l, std::size_t blocks) {
+        Lane& lane = lanes_[l];
+        lane.run.at += blocks * Algorithm::block_bytes;
+        lane.run.blocks -= blocks;
+        if (lane.run.blocks > 0) return;
+        if (!lane.message.ended()) {
+            lane.run = lane.message.next(stages_[lane.stage]);
+            return;
+        }
+        write_digest(states_[l], digests_[lane.index]);
+        if (!begin(l)) leave(l);
+    }
+
+    // The last busy lane moves into the place of one that has nothing left to do.
+    void leave(std::size_t l) {
+        const std::size_t last = --busy_;
+        std::swap(lanes_[l], lanes_[last]);
+        std::copy_n(states_[last], 8, states_[l]);
+    }
+
+    static void write_digest(const Word (&state)[8], Digest& digest) {
+        for (std::size_t i = 0; i < 8; ++i)
+            for (std::size_t byte = 0; byte < sizeof(Word); ++byte)
+                digest[i * sizeof(Word) + byte] =
+                    static_cast<u8>(state[i] >> (8 * (sizeof(Word) - 1 - byte)));
+    }
+
+    std::span<const Kernel<Algorithm>> kernels_;
+    const Start<Algorithm>& start_;
+    Message message_;
+    std::span<Digest> digests_;
+    int pass_ = 0;
+    std::size_t next_ = 0;
+    std::size_t busy_ = 0;
+    Lane lanes_[lanes_max];
+    alignas(64) Word states_[lanes_max][8] = {};
+    alignas(64) typename Padded::Stage stages_[lanes_max];
+};
+
+}  // namespace jangbu::crypto::sha2
