@@ -7,50 +7,68 @@
 namespace jangbu::crypto {
 namespace {
 
+using sha2::Algorithm256;
+using sha2::Algorithm512;
 using sha2::Kernel;
-using sha2::Sha512;
 
-// The kernels of each tier, widest first.
-constexpr Kernel<Sha512> sha512_on_any[] = {{1, 1, sha2::sha512_portable}};
-constexpr Kernel<sha2::Sha256> sha256_on_any[] = {{1, 1, sha2::sha256_portable}};
+using Kernels512 = std::span<const Kernel<Algorithm512>>;
+using Kernels256 = std::span<const Kernel<Algorithm256>>;
+
+// The kernels of each tier, widest first. From how many messages on each is the fastest was
+// measured (docs/performance.md, decision 10); near those numbers it matters little.
+constexpr Kernel<Algorithm512> openssl512[] = {{1, 1, sha2::sha512_openssl_x1}};
+constexpr Kernel<Algorithm256> openssl256[] = {{1, 1, sha2::sha256_openssl_x1}};
 #if defined(__x86_64__)
-constexpr Kernel<Sha512> sha512_on_avx2[] = {{4, 2, sha2::sha512_avx2_x4},
-                                             {1, 1, sha2::sha512_portable}};
-constexpr Kernel<sha2::Sha256> sha256_on_avx2[] = {{8, 2, sha2::sha256_avx2_x8},
-                                                   {1, 1, sha2::sha256_portable}};
-constexpr Kernel<Sha512> sha512_on_avx512[] = {{16, 9, sha2::sha512_avx512_x16},
-                                               {8, 2, sha2::sha512_avx512_x8},
-                                               {1, 1, sha2::sha512_portable}};
-constexpr Kernel<sha2::Sha256> sha256_on_avx512[] = {{32, 17, sha2::sha256_avx512_x32},
-                                                     {16, 2, sha2::sha256_avx512_x16},
-                                                     {1, 1, sha2::sha256_portable}};
-#endif
+constexpr Kernel<Algorithm512> avx2_512[] = {{4, 3, sha2::sha512_avx2_x4},
+                                             {1, 1, sha2::sha512_openssl_x1}};
+constexpr Kernel<Algorithm512> avx512_512[] = {{16, 12, sha2::sha512_avx512_x16},
+                                               {8, 3, sha2::sha512_avx512_x8},
+                                               {1, 1, sha2::sha512_openssl_x1}};
+// Two streams of SHA instructions beat eight lanes of AVX2.
+constexpr Kernel<Algorithm256> avx2_256[] = {{8, 4, sha2::sha256_avx2_x8},
+                                             {1, 1, sha2::sha256_openssl_x1}};
+constexpr Kernel<Algorithm256> avx2_sha_256[] = {{2, 2, sha2::sha256_sha_x2},
+                                                 {1, 1, sha2::sha256_openssl_x1}};
+constexpr Kernel<Algorithm256> avx512_256[] = {{32, 20, sha2::sha256_avx512_x32},
+                                               {16, 4, sha2::sha256_avx512_x16},
+                                               {1, 1, sha2::sha256_openssl_x1}};
+constexpr Kernel<Algorithm256> avx512_sha_256[] = {{32, 24, sha2::sha256_avx512_x32},
+                                                   {16, 13, sha2::sha256_avx512_x16},
+                                                   {2, 2, sha2::sha256_sha_x2},
+                                                   {1, 1, sha2::sha256_openssl_x1}};
 
-std::span<const Kernel<Sha512>> sha512_kernels() {
+Kernels512 kernels512() {
     switch (tier()) {
-#if defined(__x86_64__)
+        case Tier::portable:
+            return openssl512;
         case Tier::avx2:
-            return sha512_on_avx2;
+            return avx2_512;
         case Tier::avx512ifma:
-            return sha512_on_avx512;
-#endif
-        default:
-            return sha512_on_any;
+            return avx512_512;
     }
+    return openssl512;
 }
 
-std::span<const Kernel<sha2::Sha256>> sha256_kernels() {
+Kernels256 kernels256() {
+    const bool has_sha = has_sha_instructions();
     switch (tier()) {
-#if defined(__x86_64__)
+        case Tier::portable:
+            return openssl256;
         case Tier::avx2:
-            return sha256_on_avx2;
+            return has_sha ? Kernels256(avx2_sha_256) : Kernels256(avx2_256);
         case Tier::avx512ifma:
-            return sha256_on_avx512;
-#endif
-        default:
-            return sha256_on_any;
+            return has_sha ? Kernels256(avx512_sha_256) : Kernels256(avx512_256);
     }
+    return openssl256;
 }
+#else
+Kernels512 kernels512() {
+    return openssl512;
+}
+Kernels256 kernels256() {
+    return openssl256;
+}
+#endif
 
 template <class Algorithm>
 sha2::Start<Algorithm> from_nothing() {
@@ -70,16 +88,16 @@ void hash_many(std::span<const Kernel<Algorithm>> kernels, const sha2::Start<Alg
 }  // namespace
 
 void sha512_many(std::span<const MessageParts> messages, std::span<Hash512> digests) {
-    hash_many(sha512_kernels(), from_nothing<Sha512>(), messages, digests);
+    hash_many(kernels512(), from_nothing<Algorithm512>(), messages, digests);
 }
 
 void sha256_many(std::span<const MessageParts> messages, std::span<Hash> digests) {
-    hash_many(sha256_kernels(), from_nothing<sha2::Sha256>(), messages, digests);
+    hash_many(kernels256(), from_nothing<Algorithm256>(), messages, digests);
 }
 
 void sha256_many(const Tag& tag, std::span<const MessageParts> messages, std::span<Hash> digests) {
-    const sha2::Start<sha2::Sha256> start{tag.chaining_value(), 64};
-    hash_many(sha256_kernels(), start, messages, digests);
+    const sha2::Start<Algorithm256> start{tag.chaining_value(), 64};
+    hash_many(kernels256(), start, messages, digests);
 }
 
 }  // namespace jangbu::crypto

@@ -9,7 +9,7 @@
 
 namespace jangbu::crypto::sha2 {
 
-struct Sha512 {
+struct Algorithm512 {
     using Word = u64;
     static constexpr std::size_t block_bytes = 128;
     static constexpr std::size_t digest_bytes = 64;
@@ -63,7 +63,7 @@ consteval Words<u32, Count> upper_halves(const u64* words) {
     return out;
 }
 
-struct Sha256 {
+struct Algorithm256 {
     using Word = u32;
     static constexpr std::size_t block_bytes = 64;
     static constexpr std::size_t digest_bytes = 32;
@@ -75,8 +75,9 @@ struct Sha256 {
     static constexpr int small_sigma_0[] = {7, 18, 3};
     static constexpr int small_sigma_1[] = {17, 19, 10};
 
-    static constexpr Words<u32, 8> initial_words = upper_halves<8>(Sha512::initial);
-    static constexpr Words<u32, rounds> constant_words = upper_halves<rounds>(Sha512::constants);
+    static constexpr Words<u32, 8> initial_words = upper_halves<8>(Algorithm512::initial);
+    static constexpr Words<u32, rounds> constant_words =
+        upper_halves<rounds>(Algorithm512::constants);
     static constexpr const u32 (&initial)[8] = initial_words.at;
     static constexpr const u32 (&constants)[rounds] = constant_words.at;
 };

@@ -36,7 +36,7 @@ struct Bits {
 };
 
 struct Lanes512 : Bits {
-    using Algorithm = Sha512;
+    using Algorithm = Algorithm512;
     static constexpr std::size_t lanes = 4;
 
     [[gnu::always_inline]] static Vector broadcast(u64 word) {
@@ -89,7 +89,7 @@ struct Lanes512 : Bits {
 };
 
 struct Lanes256 : Bits {
-    using Algorithm = Sha256;
+    using Algorithm = Algorithm256;
     static constexpr std::size_t lanes = 8;
 
     [[gnu::always_inline]] static Vector broadcast(u32 word) {

@@ -45,8 +45,9 @@ private:
     struct Lane {
         std::size_t index;  // of its message
         std::size_t stage;
-        Padded message;
-        typename Padded::Run run;
+        Run run;
+        bool is_long;
+        Padded rest;  // of a long message
     };
 
     // Long messages first: the short ones fill the lanes that they leave.
@@ -54,7 +55,7 @@ private:
         for (; pass_ < 2; ++pass_, next_ = 0)
             while (next_ < digests_.size()) {
                 const std::size_t i = next_++;
-                if (Padded::is_short(message_(i)) == (pass_ == 1)) return i;
+                if (Padded::fits_stage(Padded::bytes_of(message_(i))) == (pass_ == 1)) return i;
             }
         return std::nullopt;
     }
@@ -64,10 +65,16 @@ private:
         const std::optional<std::size_t> next = next_message();
         if (!next) return false;
         Lane& lane = lanes_[l];
+        const MessageParts& message = message_(*next);
         lane.index = *next;
-        lane.message = Padded(message_(lane.index), start_.bytes_before);
-        lane.run = lane.message.next(stages_[lane.stage]);
-        std::copy_n(start_.state.begin(), 8, states_[l]);
+        lane.is_long = pass_ == 0;
+        if (lane.is_long) {
+            lane.rest = Padded(message, start_.bytes_before);
+            lane.run = lane.rest.next(stages_[lane.stage]);
+        } else {
+            lane.run = Padded::staged(message, start_.bytes_before, stages_[lane.stage]);
+        }
+        std::memcpy(states_[l], start_.state.data(), sizeof states_[l]);
         return true;
     }
 
@@ -97,8 +104,8 @@ private:
         lane.run.at += blocks * Algorithm::block_bytes;
         lane.run.blocks -= blocks;
         if (lane.run.blocks > 0) return;
-        if (!lane.message.ended()) {
-            lane.run = lane.message.next(stages_[lane.stage]);
+        if (lane.is_long && !lane.rest.ended()) {
+            lane.run = lane.rest.next(stages_[lane.stage]);
             return;
         }
         write_digest(states_[l], digests_[lane.index]);
@@ -109,14 +116,12 @@ private:
     void leave(std::size_t l) {
         const std::size_t last = --busy_;
         std::swap(lanes_[l], lanes_[last]);
-        std::copy_n(states_[last], 8, states_[l]);
+        std::memcpy(states_[l], states_[last], sizeof states_[l]);
     }
 
     static void write_digest(const Word (&state)[8], Digest& digest) {
         for (std::size_t i = 0; i < 8; ++i)
-            for (std::size_t byte = 0; byte < sizeof(Word); ++byte)
-                digest[i * sizeof(Word) + byte] =
-                    static_cast<u8>(state[i] >> (8 * (sizeof(Word) - 1 - byte)));
+            store_big_endian(digest.data() + i * sizeof(Word), state[i]);
     }
 
     std::span<const Kernel<Algorithm>> kernels_;

@@ -22,12 +22,14 @@ struct Kernel {
     Compress<Algorithm> compress;
 };
 
-void sha512_portable(u64 (*states)[8], const u8* const* blocks, std::size_t block_count);
-void sha256_portable(u32 (*states)[8], const u8* const* blocks, std::size_t block_count);
+void sha512_openssl_x1(u64 (*states)[8], const u8* const* blocks, std::size_t block_count);
+void sha256_openssl_x1(u32 (*states)[8], const u8* const* blocks, std::size_t block_count);
 
 #if defined(__x86_64__)
 void sha512_avx2_x4(u64 (*states)[8], const u8* const* blocks, std::size_t block_count);
 void sha256_avx2_x8(u32 (*states)[8], const u8* const* blocks, std::size_t block_count);
+
+void sha256_sha_x2(u32 (*states)[8], const u8* const* blocks, std::size_t block_count);
 
 void sha512_avx512_x8(u64 (*states)[8], const u8* const* blocks, std::size_t block_count);
 void sha512_avx512_x16(u64 (*states)[8], const u8* const* blocks, std::size_t block_count);

@@ -1,8 +1,9 @@
-// Lanes that are plain words: one of them is the portable tier, and in tests any number of them
-// stands for the vectors of a CPU that is not there.
+// Lanes that are plain words, for any CPU: the reference. In tests any number of them stands for
+// the vectors of a CPU that is not there.
 #pragma once
 
 #include "crypto/sha2/algorithm.h"
+#include "crypto/sha2/big_endian.h"
 
 namespace jangbu::crypto::sha2 {
 
@@ -54,11 +55,7 @@ struct WordLanes {
     static void load_block(const u8* const* blocks, std::size_t offset, Vector (&w)[16]) {
         for (std::size_t i = 0; i < 16; ++i)
             w[i] = each([&](std::size_t l) {
-                const u8* const from = blocks[l] + offset + i * sizeof(Word);
-                Word word = 0;
-                for (std::size_t byte = 0; byte < sizeof(Word); ++byte)
-                    word = word << 8 | from[byte];
-                return word;
+                return load_big_endian<Word>(blocks[l] + offset + i * sizeof(Word));
             });
     }
     static void load_states(const Word (*states)[8], Vector (&v)[8]) {

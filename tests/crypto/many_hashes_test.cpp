@@ -98,8 +98,8 @@ void on_each_tier(Body body) {
 void check_all(std::span<const MessageParts> messages) {
     const std::vector<Hash512> want512 = expected512(messages);
     const std::vector<Hash> want256 = expected256(messages);
-    CHECK(emulated<sha2::Sha512>(messages) == want512);
-    CHECK(emulated<sha2::Sha256>(messages) == want256);
+    CHECK(emulated<sha2::Algorithm512>(messages) == want512);
+    CHECK(emulated<sha2::Algorithm256>(messages) == want256);
     on_each_tier([&] {
         CHECK(sha512_of(messages) == want512);
         CHECK(sha256_of(messages) == want256);
@@ -132,6 +132,31 @@ MessageParts random_message(std::size_t size) {
     std::size_t b = generator()() % (size + 1);
     if (a > b) std::swap(a, b);
     return {whole.first(a), whole.subspan(a, b - a), whole.subspan(b)};
+}
+
+// Random states and blocks in every lane, unaligned, one block to nine.
+template <class A>
+void check_kernel(const std::string& name, bool supported, sha2::Kernel<A> kernel) {
+    if (!supported) {
+        MESSAGE("SKIPPED: this CPU cannot run the kernel ", name);
+        return;
+    }
+    INFO("kernel ", name);
+    using State = typename A::Word[8];
+    for (std::size_t count = 1; count < 10; ++count) {
+        State states[32];
+        State want[32];
+        const u8* blocks[32];
+        for (std::size_t l = 0; l < kernel.lanes; ++l) {
+            for (std::size_t i = 0; i < 8; ++i)
+                states[l][i] = want[l][i] = static_cast<typename A::Word>(generator()());
+            blocks[l] = random_part(count * A::block_bytes).data();
+            compress_emulated<A, 1>(want + l, blocks + l, count);
+        }
+        kernel.compress(states, blocks, count);
+        for (std::size_t l = 0; l < kernel.lanes; ++l)
+            CHECK(std::equal(states[l], states[l] + 8, want[l]));
+    }
 }
 
 }  // namespace
@@ -169,6 +194,23 @@ TEST_SUITE("many_hashes") {
             CHECK(to_hex(short_ones[4]) ==
                   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         });
+    }
+
+    TEST_CASE("every kernel that this CPU can run is the reference in each of its lanes") {
+        check_kernel<sha2::Algorithm512>("openssl", true, {1, 1, sha2::sha512_openssl_x1});
+        check_kernel<sha2::Algorithm256>("openssl", true, {1, 1, sha2::sha256_openssl_x1});
+#if defined(__x86_64__)
+        const bool avx2 = is_supported(Tier::avx2);
+        const bool avx512 = is_supported(Tier::avx512ifma);
+        const bool sha = has_sha_instructions();
+        check_kernel<sha2::Algorithm512>("avx2 x4", avx2, {4, 1, sha2::sha512_avx2_x4});
+        check_kernel<sha2::Algorithm256>("avx2 x8", avx2, {8, 1, sha2::sha256_avx2_x8});
+        check_kernel<sha2::Algorithm256>("sha x2", sha, {2, 1, sha2::sha256_sha_x2});
+        check_kernel<sha2::Algorithm512>("avx512 x8", avx512, {8, 1, sha2::sha512_avx512_x8});
+        check_kernel<sha2::Algorithm512>("avx512 x16", avx512, {16, 1, sha2::sha512_avx512_x16});
+        check_kernel<sha2::Algorithm256>("avx512 x16", avx512, {16, 1, sha2::sha256_avx512_x16});
+        check_kernel<sha2::Algorithm256>("avx512 x32", avx512, {32, 1, sha2::sha256_avx512_x32});
+#endif
     }
 
     TEST_CASE("every length from 0 to 400 in one call, and alone") {
