@@ -1,87 +1,96 @@
-// Signature verification, one at a time, 46-byte messages: ours (ZIP-215), libsodium and OpenSSL in
-// the same run.
+// Signature verification: every case of the table in docs/performance.md on one tier of our engine,
+// and libsodium and OpenSSL beside it.
+//
+//     verification_bench [--tier NAME] [Google Benchmark's options]   one case after another
+//     verification_bench [--tier NAME] --turns                        for scripts/bench
+//     verification_bench --tiers                                      which this CPU can run
+//     verification_bench --write FOLDER                               batch files for the peers
+//
+// Only scripts/bench gives ratios: it lets the programs take turns (benches/verification/turns.h).
 #include <benchmark/benchmark.h>
-#include <openssl/evp.h>
 #include <sodium.h>
 
-#include <memory>
+#include <cstring>
+#include <iostream>
 
-#include "crypto/signature.h"
+#include "benches/verification/methods.h"
+#include "benches/verification/turns.h"
+#include "crypto/cpu.h"
 
 using namespace jangbu;
+using namespace jangbu::bench;
 
 namespace {
 
-constexpr std::size_t keys = 64;
-
-struct Signed {
-    std::vector<ByteArray<46>> messages;
-    std::vector<crypto::PublicKey> authors;
-    std::vector<crypto::Signature> signatures;
-};
-
-const Signed& batch() {
-    static const Signed made = [] {
-        Signed out;
-        std::vector<crypto::SigningKey> signers;
-        for (std::size_t i = 0; i < keys; ++i) signers.emplace_back(crypto::random_array<32>());
-        for (std::size_t i = 0; i < 1024; ++i) {
-            const crypto::Hash hash = crypto::random_array<32>();
-            const crypto::SigningKey& signer = signers[i % keys];
-            out.messages.push_back(crypto::signed_message(crypto::domain::transaction, hash));
-            out.authors.push_back(signer.public_key());
-            out.signatures.push_back(signer.sign(crypto::domain::transaction, hash));
-        }
-        return out;
-    }();
-    return made;
-}
-
-template <class Verify>
-void run(benchmark::State& state, Verify verify) {
-    const Signed& all = batch();
-    std::size_t i = 0;
+void measure(benchmark::State& state, const Offer& offer, const Case& what) {
+    const Method method = offer.prepare(workload(what.workload));
+    std::size_t items = 0;
     for (auto _ : state) {
-        if (!verify(all, i)) return state.SkipWithError("a good signature was refused");
-        i = (i + 1) % all.messages.size();
+        const std::optional<Timed> one = method(0, what.batch);
+        if (!one) return state.SkipWithError("a verdict was wrong");
+        state.SetIterationTime(std::chrono::duration<double>(one->time).count());
+        items += one->items;
     }
-    state.SetItemsProcessed(state.iterations());
+    state.SetItemsProcessed(static_cast<std::int64_t>(items));
 }
 
-void ours(benchmark::State& state) {
-    run(state, [](const Signed& all, std::size_t i) {
-        return crypto::verify(all.authors[i], all.messages[i], all.signatures[i]);
-    });
+void add(const Offer& offer, const Case& what, const std::string& name) {
+    benchmark::RegisterBenchmark(name.c_str(), measure, offer, what)->UseManualTime();
 }
-BENCHMARK(ours)->Name("verify/jangbu portable");
 
-void libsodium(benchmark::State& state) {
-    run(state, [](const Signed& all, std::size_t i) {
-        return crypto_sign_verify_detached(all.signatures[i].data(), all.messages[i].data(),
-                                           all.messages[i].size(),
-                                           all.authors[i].bytes.data()) == 0;
-    });
+void add_all() {
+    for (const Case& what : cases())
+        for (const Offer& offer : engine_offers())
+            if (offer.name == what.method)
+                add(offer, what,
+                    std::string(crypto::name(crypto::tier())) + "/" + std::string(what.name));
+    const Case one{"one signature", "keys64-message46", 1, ""};
+    for (const Offer& offer : library_offers())
+        add(offer, one, std::string(offer.name) + "/" + std::string(one.name));
 }
-BENCHMARK(libsodium)->Name("verify/libsodium");
 
-void openssl(benchmark::State& state) {
-    std::vector<std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>> imported;
-    for (std::size_t i = 0; i < keys; ++i)
-        imported.emplace_back(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
-                                                          batch().authors[i].bytes.data(), 32),
-                              EVP_PKEY_free);
-    const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                          EVP_MD_CTX_free);
-    run(state, [&](const Signed& all, std::size_t i) {
-        EVP_MD_CTX_reset(context.get());
-        return EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr,
-                                    imported[i % keys].get()) == 1 &&
-               EVP_DigestVerify(context.get(), all.signatures[i].data(), all.signatures[i].size(),
-                                all.messages[i].data(), all.messages[i].size()) == 1;
-    });
+int print_tiers() {
+    for (const auto tier : {crypto::Tier::portable, crypto::Tier::avx2, crypto::Tier::avx512ifma})
+        if (crypto::is_supported(tier)) std::cout << crypto::name(tier) << "\n";
+    return 0;
 }
-BENCHMARK(openssl)->Name("verify/OpenSSL, key imported once");
+
+int write_batch_files(const std::string& folder) {
+    for (const std::string_view name : workload_names()) {
+        if (write_batch_file(name, folder)) continue;
+        std::cerr << "verification_bench: cannot write into " << folder << "\n";
+        return 1;
+    }
+    return 0;
+}
+
+int refuse(std::string_view what) {
+    std::cerr << "verification_bench: " << what << "\n";
+    return 2;
+}
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+    if (sodium_init() < 0) return refuse("libsodium does not start");
+    std::vector<char*> rest(argv, argv + argc);
+    const auto word = [&](std::size_t i) {
+        return std::string_view(i < rest.size() ? rest[i] : "");
+    };
+    if (word(1) == "--tiers") return print_tiers();
+    if (word(1) == "--write" && rest.size() == 3) return write_batch_files(rest[2]);
+    if (word(1) == "--tier") {
+        const auto tier = crypto::tier_named(word(2));
+        if (!tier) return refuse("--tier portable, avx2 or avx512ifma");
+        if (!crypto::force_tier(*tier)) return refuse("this CPU cannot run that tier");
+        rest.erase(rest.begin() + 1, rest.begin() + 3);
+    }
+    if (word(1) == "--turns") return serve_turns();
+    int count = static_cast<int>(rest.size());
+    rest.push_back(nullptr);
+    benchmark::Initialize(&count, rest.data());
+    if (benchmark::ReportUnrecognizedArguments(count, rest.data())) return 2;
+    add_all();
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
