@@ -1,14 +1,48 @@
 #include "crypto/merkle.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/assert.h"
+#include "crypto/many_hashes.h"
 
 namespace jangbu::crypto::merkle {
 namespace {
 
 constexpr u8 leaf_prefix[] = {0x00};
 constexpr u8 node_prefix[] = {0x01};
+
+// Messages are described in groups of this size, on the stack.
+constexpr std::size_t group_size = 128;
+// Fewer nodes than this are hashed one by one.
+constexpr std::size_t level_nodes_min = 4;
+// Leaves whose root is made level by level, in 48 KiB of stack; above, subtrees of this size.
+constexpr std::size_t subtree_leaves = 2048;
+
+template <class Message>
+void hash_groups(std::span<Hash> hashes, Message message) {
+    std::array<MessageParts, group_size> group;
+    for (std::size_t done = 0; done < hashes.size(); done += group_size) {
+        const std::size_t count = std::min(group_size, hashes.size() - done);
+        for (std::size_t i = 0; i < count; ++i) group[i] = message(done + i);
+        sha256_many(std::span(group).first(count), hashes.subspan(done, count));
+    }
+}
+
+// REQUIRES: 2 <= leaves.size() <= subtree_leaves.
+Hash root_by_levels(std::span<const Hash> leaves) {
+    std::array<Hash, subtree_leaves / 2> even;
+    std::array<Hash, subtree_leaves / 4> odd;
+    std::span<const Hash> children = leaves;
+    for (bool to_even = true; children.size() > 1; to_even = !to_even) {
+        const std::size_t count = (children.size() + 1) / 2;
+        const std::span<Hash> parents =
+            to_even ? std::span(even).first(count) : std::span(odd).first(count);
+        level(children, parents);
+        children = parents;
+    }
+    return children[0];
+}
 
 // k of RFC 9162: the largest power of two below n. REQUIRES: n >= 2.
 u64 split(u64 n) {
@@ -65,9 +99,31 @@ Hash node(const Hash& left, const Hash& right) {
     return sha256({node_prefix, left, right});
 }
 
+void leaves(std::span<const Entry> entries, std::span<Hash> hashes) {
+    JANGBU_ASSERT(entries.size() == hashes.size());
+    hash_groups(hashes, [&](std::size_t i) {
+        return MessageParts{leaf_prefix, entries[i].first, entries[i].second};
+    });
+}
+
+void level(std::span<const Hash> children, std::span<Hash> parents) {
+    JANGBU_ASSERT(parents.size() == (children.size() + 1) / 2);
+    const std::size_t nodes = children.size() / 2;
+    if (nodes < level_nodes_min) {
+        for (std::size_t i = 0; i < nodes; ++i)
+            parents[i] = node(children[2 * i], children[2 * i + 1]);
+    } else {
+        hash_groups(parents.first(nodes), [&](std::size_t i) {
+            return MessageParts{node_prefix, children[2 * i], children[2 * i + 1]};
+        });
+    }
+    if (nodes < parents.size()) parents[nodes] = children.back();
+}
+
 Hash root(std::span<const Hash> leaves) {
     if (leaves.empty()) return empty_root();
     if (leaves.size() == 1) return leaves[0];
+    if (leaves.size() <= subtree_leaves) return root_by_levels(leaves);
     const u64 k = split(leaves.size());
     return node(root(leaves.first(k)), root(leaves.subspan(k)));
 }

@@ -13,6 +13,17 @@ Hash leaf(ByteView entry);
 Hash leaf(std::initializer_list<ByteView> parts);
 Hash node(const Hash& left, const Hash& right);
 
+// Of many at once, in the lanes of the CPU (crypto/many_hashes.h).
+// An entry in two parts, hashed as their concatenation; either may be empty.
+struct Entry {
+    ByteView first, second;
+};
+// hashes[i] = leaf of entries[i]. REQUIRES: as many hashes as entries.
+void leaves(std::span<const Entry> entries, std::span<Hash> hashes);
+// parents[i] = node(children[2i], children[2i + 1]); a last child without a sibling rises
+// unchanged. REQUIRES: parents.size() == (children.size() + 1) / 2, no overlap.
+void level(std::span<const Hash> children, std::span<Hash> parents);
+
 // Root over leaf hashes.
 Hash root(std::span<const Hash> leaves);
 // PATH(index, leaves), from the leaf upwards. REQUIRES: index < leaves.size().

@@ -32,8 +32,12 @@ public:
     }
 
     void run() {
-        for (std::size_t l = 0; l < lanes_max; ++l) lanes_[l].stage = l;
-        while (busy_ < kernels_.front().lanes && begin(busy_)) ++busy_;
+        const std::size_t lanes = kernels_.front().lanes;
+        for (std::size_t l = 0; l < lanes; ++l) {
+            lanes_[l].stage = l;
+            std::memset(states_[l], 0, sizeof states_[l]);  // idle lanes are computed too
+        }
+        while (busy_ < lanes && begin(busy_)) ++busy_;
         while (busy_ > 0) step();
     }
 
@@ -46,8 +50,7 @@ private:
         std::size_t index;  // of its message
         std::size_t stage;
         Run run;
-        bool is_long;
-        Padded rest;  // of a long message
+        std::optional<Padded> rest;  // of a long message
     };
 
     // Long messages first: the short ones fill the lanes that they leave.
@@ -67,11 +70,11 @@ private:
         Lane& lane = lanes_[l];
         const MessageParts& message = message_(*next);
         lane.index = *next;
-        lane.is_long = pass_ == 0;
-        if (lane.is_long) {
-            lane.rest = Padded(message, start_.bytes_before);
-            lane.run = lane.rest.next(stages_[lane.stage]);
+        if (pass_ == 0) {
+            lane.rest.emplace(message, start_.bytes_before);
+            lane.run = lane.rest->next(stages_[lane.stage]);
         } else {
+            lane.rest.reset();
             lane.run = Padded::staged(message, start_.bytes_before, stages_[lane.stage]);
         }
         std::memcpy(states_[l], start_.state.data(), sizeof states_[l]);
@@ -104,8 +107,8 @@ private:
         lane.run.at += blocks * Algorithm::block_bytes;
         lane.run.blocks -= blocks;
         if (lane.run.blocks > 0) return;
-        if (lane.is_long && !lane.rest.ended()) {
-            lane.run = lane.rest.next(stages_[lane.stage]);
+        if (lane.rest && !lane.rest->ended()) {
+            lane.run = lane.rest->next(stages_[lane.stage]);
             return;
         }
         write_digest(states_[l], digests_[lane.index]);
@@ -132,7 +135,7 @@ private:
     std::size_t next_ = 0;
     std::size_t busy_ = 0;
     Lane lanes_[lanes_max];
-    alignas(64) Word states_[lanes_max][8] = {};
+    alignas(64) Word states_[lanes_max][8];
     alignas(64) typename Padded::Stage stages_[lanes_max];
 };
 

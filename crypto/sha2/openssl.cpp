@@ -10,18 +10,16 @@
 namespace jangbu::crypto::sha2 {
 
 void sha512_openssl_x1(u64 (*states)[8], const u8* const* blocks, std::size_t block_count) {
-    SHA512_CTX context;
+    SHA512_CTX context{};
     std::memcpy(context.h, states[0], sizeof context.h);
-    for (std::size_t block = 0; block < block_count; ++block)
-        SHA512_Transform(&context, blocks[0] + block * Algorithm512::block_bytes);
+    SHA512_Update(&context, blocks[0], block_count * Algorithm512::block_bytes);
     std::memcpy(states[0], context.h, sizeof context.h);
 }
 
 void sha256_openssl_x1(u32 (*states)[8], const u8* const* blocks, std::size_t block_count) {
-    SHA256_CTX context;
+    SHA256_CTX context{};
     std::memcpy(context.h, states[0], sizeof context.h);
-    for (std::size_t block = 0; block < block_count; ++block)
-        SHA256_Transform(&context, blocks[0] + block * Algorithm256::block_bytes);
+    SHA256_Update(&context, blocks[0], block_count * Algorithm256::block_bytes);
     std::memcpy(states[0], context.h, sizeof context.h);
 }
 

@@ -31,8 +31,8 @@ inline void copy_part(u8* to, ByteView part) {
 
 // Consecutive blocks.
 struct Run {
-    const u8* at = nullptr;
-    std::size_t blocks = 0;
+    const u8* at;
+    std::size_t blocks;
 };
 
 template <class Algorithm>
@@ -63,7 +63,6 @@ public:
         return {stage, blocks};
     }
 
-    PaddedMessage() = default;
     // A message of any length, run by run.
     PaddedMessage(const MessageParts& message, u64 bytes_before)
         : parts_{message.first, message.second, message.third},
@@ -128,8 +127,8 @@ private:
 
     ByteView parts_[3];
     std::size_t part_ = 0;
-    u64 left_ = 0;
-    u64 bytes_ = 0;
+    u64 left_;
+    u64 bytes_;
     bool ended_ = false;
 };
 

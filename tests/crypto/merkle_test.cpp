@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include "crypto/cpu.h"
 #include "tests/support/vectors.h"
 
 using namespace jangbu;
@@ -22,6 +23,18 @@ std::vector<Hash> numbered(u64 n) {
     std::vector<Hash> leaves;
     for (u64 i = 0; i < n; ++i) leaves.push_back(merkle::leaf(le64(i)));
     return leaves;
+}
+
+// The definition, RFC 9162 section 2.1.1, word for word.
+Hash root_by_definition(std::span<const Hash> leaves) {
+    if (leaves.empty()) return sha256(ByteView{});
+    if (leaves.size() == 1) return leaves[0];
+    std::size_t k = 1;
+    while (2 * k < leaves.size()) k *= 2;
+    const u8 prefix[] = {0x01};
+    const Hash left = root_by_definition(leaves.first(k));
+    const Hash right = root_by_definition(leaves.subspan(k));
+    return sha256({prefix, left, right});
 }
 
 }  // namespace
@@ -147,4 +160,49 @@ TEST_CASE("merkle: any sizes and any path give a verdict") {
 TEST_CASE("merkle: a leaf in parts is the leaf of the whole") {
     CHECK(merkle::leaf({as_bytes("ab"), as_bytes("c")}) == merkle::leaf(as_bytes("abc")));
     CHECK(merkle::leaf(ByteView{}) != merkle::empty_root());
+}
+
+TEST_CASE("merkle: roots made level by level are those of the definition, on every tier") {
+    std::vector<Hash> leaves = numbered(10'000);
+    std::vector<std::size_t> sizes = {511,   512,   513,   1'023, 1'024, 1'025, 2'047,
+                                      2'048, 2'049, 4'095, 4'096, 4'097, 10'000};
+    for (std::size_t n = 0; n <= 300; ++n) sizes.push_back(n);
+    const Tier before = tier();
+    for (const Tier wanted : {Tier::portable, Tier::avx2, Tier::avx512ifma}) {
+        if (!force_tier(wanted)) {
+            MESSAGE("SKIPPED: this CPU has no ", std::string(name(wanted)));
+            continue;
+        }
+        for (const std::size_t n : sizes) {
+            const auto list = std::span(leaves).first(n);
+            CHECK(merkle::root(list) == root_by_definition(list));
+        }
+    }
+    REQUIRE(force_tier(before));
+}
+
+TEST_CASE("merkle: many leaves and a level at once are those made one by one") {
+    for (const std::size_t n : {0u, 1u, 2u, 3u, 7u, 8u, 127u, 128u, 129u, 300u}) {
+        std::vector<ByteArray<32>> ids;
+        std::vector<Bytes> rests;
+        for (std::size_t i = 0; i < n; ++i) {
+            ids.push_back(sha256(le64(i)));
+            rests.emplace_back(i * 7 % 200, static_cast<u8>(i));
+        }
+        std::vector<merkle::Entry> entries;
+        std::vector<Hash> want;
+        for (std::size_t i = 0; i < n; ++i) {
+            entries.push_back({ids[i], rests[i]});
+            want.push_back(merkle::leaf({ids[i], rests[i]}));
+        }
+        std::vector<Hash> leaves(n);
+        merkle::leaves(entries, leaves);
+        CHECK(leaves == want);
+
+        std::vector<Hash> parents((n + 1) / 2);
+        merkle::level(leaves, parents);
+        for (std::size_t i = 0; i < n / 2; ++i)
+            CHECK(parents[i] == merkle::node(leaves[2 * i], leaves[2 * i + 1]));
+        if (n % 2 == 1) CHECK(parents.back() == leaves.back());
+    }
 }
