@@ -48,6 +48,15 @@ Result<Answer> dataset_certificate(const Globals& globals, const std::string& da
 Result<Answer> sample_publish(const Globals& globals, const std::string& dataset, const Said& file);
 Result<Answer> sample_verify(const Globals& globals, const std::string& dataset, const Said& out);
 
+// dataset profile
+struct DatasetProfile {
+    std::string file;
+    std::string format = "text";
+    std::string out = "-";
+    std::string language = "en";
+};
+Result<Answer> dataset_profile(const Globals& globals, const DatasetProfile& options);
+
 // listing
 struct ListingPublish {
     std::string dataset;

@@ -42,6 +42,7 @@ public:
         keys();
         members();
         datasets();
+        dataset_content();
         listings();
         orders();
         order_ends();
@@ -81,6 +82,7 @@ private:
     void keys();
     void members();
     void datasets();
+    void dataset_content();
     void listings();
     void orders();
     void order_ends();
@@ -97,6 +99,7 @@ private:
 
     app::KeysInit init_;
     app::DatasetRegister register_;
+    app::DatasetProfile profile_;
     app::ListingPublish publish_;
     app::ListingSearch search_;
     app::OrderPlace place_;
@@ -218,6 +221,20 @@ void Line::datasets() {
                                [this] { return app::sample_verify(globals_, id_, file_); });
     verify->add_option("DATASET", id_)->required();
     verify->add_option("--out", file_, "write its content here");
+}
+
+void Line::dataset_content() {
+    CLI::App* dataset = program_.get_subcommand("dataset");
+    CLI::App* profile = command(
+        dataset, "profile", "what a CSV or TSV file holds, and what stands out in it",
+        [this] { return app::dataset_profile(globals_, profile_); },
+        "jangbu dataset profile spindle.csv --format html --lang ko --out profile.html");
+    profile->add_option("FILE", profile_.file)->required();
+    profile->add_option("--format", profile_.format, "text, json or html")
+        ->check(CLI::IsMember({"text", "json", "html"}));
+    profile->add_option("--out", profile_.out, "file to write, - for stdout")
+        ->capture_default_str();
+    profile->add_option("--lang", profile_.language, "ko or en")->capture_default_str();
 }
 
 void Line::listings() {

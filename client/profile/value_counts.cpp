@@ -1,0 +1,91 @@
+#include "client/profile/value_counts.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "client/profile/text_source.h"
+
+namespace jangbu::client {
+namespace {
+
+constexpr std::size_t slots_min = 16;
+
+}  // namespace
+
+ValueCounts::ValueCounts(std::size_t exact_max) : capacity_(exact_max), slots_(slots_min) {}
+
+// The place of the hash, or the empty place where it would be.
+std::size_t ValueCounts::slot_of(u64 hash) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at] != 0 && entries_[slots_[at] - 1].hash != hash) at = (at + 1) & mask;
+    return at;
+}
+
+void ValueCounts::place_all() {
+    const std::size_t wanted = std::max(slots_min, std::bit_ceil((entries_.size() + 1) * 2));
+    slots_.assign(wanted, 0);
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        slots_[slot_of(entries_[i].hash)] = static_cast<u32>(i + 1);
+}
+
+void ValueCounts::append(u64 hash, std::string_view text, const Cell& cell, u64 weight, u64 line) {
+    Entry& entry = entries_.emplace_back();
+    entry.hash = hash;
+    entry.count = weight;
+    entry.first_line = line;
+    entry.cell = cell;
+    std::string_view shown = text.substr(0, text_bytes_max);
+    bool cut = false;
+    shown = shown.substr(0, utf8_prefix(shown, &cut));
+    entry.text_is_cut = shown.size() < text.size();
+    entry.text_bytes = static_cast<u8>(shown.size());
+    std::memcpy(entry.text, shown.data(), shown.size());
+    if ((entries_.size() + 1) * 2 > slots_.size())
+        place_all();
+    else
+        slots_[slot_of(hash)] = static_cast<u32>(entries_.size());
+}
+
+bool ValueCounts::add(u64 hash, std::string_view text, const Cell& cell, u64 weight, u64 line) {
+    const std::size_t at = slot_of(hash);
+    if (slots_[at] != 0) {
+        entries_[slots_[at] - 1].count += weight;
+        return true;
+    }
+    if (entries_.size() >= capacity_) {
+        if (exact_) return false;
+        u64 least = weight;
+        for (const Entry& entry : entries_) least = std::min(least, entry.count);
+        decrement(least);
+        if (weight == least || entries_.size() >= capacity_) return true;
+        weight -= least;
+    }
+    append(hash, text, cell, weight, line);
+    return true;
+}
+
+void ValueCounts::decrement(u64 weight) {
+    lost_ += weight;
+    for (Entry& entry : entries_) entry.count -= weight;
+    std::erase_if(entries_, [](const Entry& entry) { return entry.count == 0; });
+    place_all();
+}
+
+void ValueCounts::begin_frequent() {
+    exact_ = false;
+    capacity_ = frequent_max;
+    if (entries_.size() > frequent_max) {
+        std::stable_sort(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.count > b.count; });
+        // Those that go were seen no more often than the first of them.
+        lost_ = entries_[frequent_max].count;
+        entries_.resize(frequent_max);
+        entries_.shrink_to_fit();
+    }
+    slots_ = {};
+    place_all();
+}
+
+}  // namespace jangbu::client
