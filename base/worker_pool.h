@@ -27,9 +27,8 @@ public:
 
     template <class Task>
     void run(std::size_t count, const Task& task) {
-        run(count, &task, [](const void* self, std::size_t index) {
-            (*static_cast<const Task*>(self))(index);
-        });
+        run(count, &task,
+            [](const void* self, std::size_t index) { (*static_cast<const Task*>(self))(index); });
     }
 
 private:

@@ -2,7 +2,8 @@
 // attribution of the bad ones.
 //
 // KeyCache keeps what verification derives from a public key. It is filled when a key is registered
-// on the ledger and by verification itself, bounded in memory, and changes no verdict.
+// on the ledger, never by verification, which also verifies signatures of keys it does not know. It
+// is bounded in memory and changes no verdict.
 // BatchVerifier holds the working memory: after the first large call nothing is allocated.
 // Threads: KeyCache any; a BatchVerifier one call at a time, each owner has its own. Errors: none;
 // any bytes give a verdict.
@@ -18,15 +19,18 @@ namespace jangbu::crypto {
 
 class KeyCache {
 public:
-    static constexpr std::size_t keys_max_default = 65'536;
+    static constexpr std::size_t keys_max_default = 65'536;   // 330 bytes each
+    static constexpr std::size_t tables_max_default = 4'096;  // 8 KiB each, for keys verified alone
 
-    explicit KeyCache(std::size_t keys_max = keys_max_default);
+    explicit KeyCache(std::size_t keys_max = keys_max_default,
+                      std::size_t tables_max = tables_max_default);
     ~KeyCache();
     KeyCache(const KeyCache&) = delete;
     KeyCache& operator=(const KeyCache&) = delete;
 
     // Prepares a key before its first signature comes.
     void remember(const PublicKey& key);
+    void remember(std::span<const PublicKey> keys);
     std::size_t size() const;
 
     struct Entries;  // of the engine's tier

@@ -1,5 +1,5 @@
-// Points from their 32-byte encoding under ZIP-215: y is taken modulo p, and x = 0 with the sign bit
-// set is accepted. Refused is only what has no x. RFC 8032 section 5.1.3.
+// Points from their 32-byte encoding under ZIP-215: y is taken modulo p, and x = 0 with the sign
+// bit set is accepted. Refused is only what has no x. RFC 8032 section 5.1.3.
 //
 // Templates over the lane type: N groups of lanes at once, because a square root is one long chain
 // of dependent squarings.

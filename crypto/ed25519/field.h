@@ -1,8 +1,9 @@
-// The field of 2^255 - 19 in lanes: what the formulas of points ask of an element, whatever the CPU.
+// The field of 2^255 - 19 in lanes: what the formulas of points ask of an element, whatever the
+// CPU.
 //
-// A lane type F is F::width elements side by side, radix 2^51, five 64-bit cells for each. There are
-// three: Portable (1 lane, 128-bit products), Fma (4 lanes, products by double-precision FMA), Ifma
-// (8 lanes, 52-bit multiply-add). Each offers
+// A lane type F is F::width elements side by side, radix 2^51, five 64-bit cells for each. There
+// are three: Portable (1 lane, 128-bit products), Fma (4 lanes, products by double-precision FMA),
+// Ifma (8 lanes, 52-bit multiply-add). Each offers
 //
 //   F            a factor: any product takes it
 //   F::Word      one cell of every lane; as a condition, all bits of a lane set or none
@@ -12,7 +13,8 @@
 //   product(a, b), square_columns(a), columns(a)      the same before the carries, to be added and
 //                subtracted; three passes of carries less for an addition of points
 //   factor(c), carry(c)        columns as a factor; with limbs as small as those of a product
-//   constant, from_limbs, limbs, cells, with_cells, negated_if, gather, scatter: in and out of lanes
+//   constant, from_limbs, limbs, cells, with_cells, negated_if, gather, scatter: in and out of
+//   lanes
 //
 // How large a limb can be is part of the type, so that what would overflow does not compile; lane
 // types whose arithmetic is emulated check the bounds at run time as well.

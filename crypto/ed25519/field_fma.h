@@ -1,12 +1,12 @@
-// Four elements in the 256-bit registers of AVX2, whose fused multiply-add of doubles gives the high
-// and the low part of a product exactly.
+// Four elements in the 256-bit registers of AVX2, whose fused multiply-add of doubles gives the
+// high and the low part of a product exactly.
 //
 // A factor (Fma) has integer limbs in doubles, |limb| <= 2^50 + 2^17: signed, so sums and
 // differences of two (FmaSum) need no carry and a negation is one bit. With |a b| < 2^102,
 //   h = fma(a, b, 1.5 * 2^103)                      ends in ab rounded to a multiple of 2^51,
 //   l = fma(a, b, (1.5 * 2^103 + 1.5 * 2^52) - h)   ends in the rest, |rest| <= 2^51,
-// both as integers in the low bits of the double, whose constant high bits are taken off at the end:
-// so h and l are summed as 64-bit integers. Each step is exact, whatever the rounding mode.
+// both as integers in the low bits of the double, whose constant high bits are taken off at the
+// end: so h and l are summed as 64-bit integers. Each step is exact, whatever the rounding mode.
 // FmaColumns<W> are such sums, not negative: limbs below W * 2^60. A product is FmaColumns<1>: at
 // most 20 times 5 low and 5 high parts of 2^51 each, and 2^8 times the modulus to keep it positive.
 // `Multiplier` does the fused multiply-add: the instruction in the tier, the C library in tests.
@@ -41,8 +41,8 @@ struct Fma {
         return factor(out);
     }
     static Fma from_limbs(const Cells<Fma>& limbs) {
-        return factor(
-            FmaColumns<Multiplier, 1>{{limbs.v[0], limbs.v[1], limbs.v[2], limbs.v[3], limbs.v[4]}});
+        return factor(FmaColumns<Multiplier, 1>{
+            {limbs.v[0], limbs.v[1], limbs.v[2], limbs.v[3], limbs.v[4]}});
     }
     static Fma with_cells(const Cells<Fma>& cells) {
         Fma out;
@@ -93,8 +93,8 @@ consteval u64 terms(int k, bool is_square) {
             if (i + j == k && (!is_square || i <= j)) ++count;
     return count;
 }
-// The high bits of the doubles that are summed in column k, modulo 2^64; and what is added to column
-// k of the result instead of them and of those of column k + 5: 2^8 times the modulus.
+// The high bits of the doubles that are summed in column k, modulo 2^64; and what is added to
+// column k of the result instead of them and of those of column k + 5: 2^8 times the modulus.
 consteval u64 magic(int k, bool is_square) {
     const u64 high = k == 0 ? 0 : terms(k - 1, is_square) * bits(high_magic);
     return terms(k, is_square) * bits(low_magic) + high;
@@ -113,8 +113,8 @@ template <class M>
     return a;
 }
 
-// One parallel pass. Limbs are centred: 2^50 is added before the cut at 2^51 and taken off after it,
-// with the 2^52 that makes a double of an integer.
+// One parallel pass. Limbs are centred: 2^50 is added before the cut at 2^51 and taken off after
+// it, with the 2^52 that makes a double of an integer.
 template <class M, unsigned W>
 [[gnu::always_inline]] inline Fma<M> carried(const FmaColumns<M, W>& c) {
     static_assert(W <= 7);  // at most 2^12 leave a limb, and 19 times that is below 2^17

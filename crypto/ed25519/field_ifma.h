@@ -3,9 +3,9 @@
 //
 // A factor (Ifma) has limbs below 2^51 + 2^18, so they fit the 52 bits that the instruction reads.
 // The high half of a product of limbs i and j stands at 2^52, twice the weight of limb i + j + 1,
-// hence the doublings below. Columns are sums of halves before the carries: IfmaColumns<W> has every
-// limb below W * 2^60. A product has W = 1 if one operand is a factor and the other below 2^52:
-// column 0 is the largest, 1 + 19 * 4 low halves below 2^52 and 2 * 19 * 5 high halves below
+// hence the doublings below. Columns are sums of halves before the carries: IfmaColumns<W> has
+// every limb below W * 2^60. A product has W = 1 if one operand is a factor and the other below
+// 2^52: column 0 is the largest, 1 + 19 * 4 low halves below 2^52 and 2 * 19 * 5 high halves below
 // 2^51 + 2^18.
 // `Multiplier` does the two multiply-adds: the instruction in the tier, plain C++ in tests.
 // Source: Gueron, Krasnov 2016 ("Accelerating big integer arithmetic using Intel IFMA extensions")
@@ -116,8 +116,8 @@ template <class M>
     return out;
 }
 
-// Products of two different limbs count twice. Three levels, each doubled into the next: high halves
-// of those; high halves of squares and low halves of those; low halves of squares.
+// Products of two different limbs count twice. Three levels, each doubled into the next: high
+// halves of those; high halves of squares and low halves of those; low halves of squares.
 template <class M>
 [[gnu::always_inline]] inline auto square_columns(const Ifma<M>& x) {
     using Word = typename Ifma<M>::Word;
@@ -202,8 +202,8 @@ template <class M>
     return factor(columns(a) - columns(b));
 }
 
-// Twice the modulus less a limb is below 2^52, so the result may be multiplied by a factor without a
-// carry. REQUIRES: a as canonical or carried; the result meets factors alone.
+// Twice the modulus less a limb is below 2^52, so the result may be multiplied by a factor without
+// a carry. REQUIRES: a as canonical or carried; the result meets factors alone.
 template <class M>
 [[gnu::always_inline]] inline Ifma<M> negated_if(const Vector<8>& condition, const Ifma<M>& a) {
     Ifma<M> out;

@@ -12,8 +12,8 @@ u64 load_word(const ByteArray<32>& bytes, std::size_t index) {
 }  // namespace
 
 Portable from_bytes(const ByteArray<32>& bytes) {
-    return from_words<Portable>({load_word(bytes, 0), load_word(bytes, 1), load_word(bytes, 2),
-                                 load_word(bytes, 3)});
+    return from_words<Portable>(
+        {load_word(bytes, 0), load_word(bytes, 1), load_word(bytes, 2), load_word(bytes, 3)});
 }
 
 ByteArray<32> to_bytes(const Portable& a) {

@@ -1,6 +1,6 @@
 // [a]A + [b]B with the base point B: both at once over the same doublings (Straus), odd multiples
-// in tables, signed windows. One lane. Variable time: public data only. Threads: any; the table of B
-// is made at the first use.
+// in tables, signed windows. One lane. Variable time: public data only. Threads: any; the table of
+// B is made at the first use.
 #pragma once
 
 #include <optional>

@@ -73,6 +73,22 @@ Difference minus(const std::array<u64, 4>& a, const std::array<u64, 4>& b) {
     return out;
 }
 
+// The same one word at a time, for numbers of any length.
+template <std::size_t N>
+std::array<u64, 4> reduce_words(const std::array<u64, N>& x) {
+    if constexpr (N == 4) {
+        std::array<u64, 4> r = x;
+        for (Difference less = minus(r, order.words); !less.below_zero;
+             less = minus(r, order.words))
+            r = less.value;
+        return r;
+    } else {
+        const std::array<u64, N - 1> high = times_c(above_252(x));
+        const Difference r = minus(low_252(x), reduce_words(high));
+        return r.below_zero ? plus(r.value, order.words) : r.value;
+    }
+}
+
 }  // namespace
 
 std::optional<Scalar> read_canonical(std::span<const u8, 32> bytes) {
@@ -95,6 +111,70 @@ Scalar reduce(const ByteArray<64>& bytes) {
     return {r};
 }
 
+Scalar negated(const Scalar& a) {
+    if (a == Scalar{}) return a;
+    return {minus(order.words, a.words).value};
+}
+
+template <std::size_t N>
+void ProductSum::add_words(const std::array<u64, N>& a, const std::array<u64, 2>& b) {
+    std::array<u64, N + 2> product;
+    u64 carry = 0;
+    for (std::size_t i = 0; i < N; ++i) {
+        const u128 sum = static_cast<u128>(a[i]) * b[0] + carry;
+        product[i] = static_cast<u64>(sum);
+        carry = static_cast<u64>(sum >> 64);
+    }
+    product[N] = carry;
+    carry = 0;
+    for (std::size_t i = 0; i < N; ++i) {
+        const u128 sum = static_cast<u128>(a[i]) * b[1] + product[i + 1] + carry;
+        product[i + 1] = static_cast<u64>(sum);
+        carry = static_cast<u64>(sum >> 64);
+    }
+    product[N + 1] = carry;
+    carry = 0;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+        const u64 addend = i < N + 2 ? product[i] : 0;
+        const u128 sum = static_cast<u128>(words_[i]) + addend + carry;
+        words_[i] = static_cast<u64>(sum);
+        carry = static_cast<u64>(sum >> 64);
+    }
+}
+
+void ProductSum::add(const ByteArray<64>& a, const std::array<u64, 2>& b) {
+    add_words(load<8>(a), b);
+}
+void ProductSum::add(const Scalar& a, const std::array<u64, 2>& b) {
+    add_words(a.words, b);
+}
+
+Scalar ProductSum::reduced() const {
+    return {reduce_words(words_)};
+}
+
+namespace {
+
+template <std::size_t Digits, unsigned width, class Digit>
+void write_fixed(const Scalar& scalar, std::span<Digit, Digits> out) {
+    constexpr unsigned per_word = 64 / width;
+    constexpr u64 mask = (u64{1} << width) - 1, half = u64{1} << (width - 1);
+    u64 carry = 0;
+    for (unsigned i = 0; i < Digits; ++i) {
+        const u64 window = (scalar.words[i / per_word] >> (width * (i % per_word)) & mask) + carry;
+        carry = window > half ? 1 : 0;
+        out[i] = static_cast<Digit>(static_cast<int>(window) - static_cast<int>(carry << width));
+    }
+}
+
+}  // namespace
+
+void fixed_digits(const Scalar& scalar, std::span<std::int8_t, 64> digits_of_4) {
+    write_fixed<64, 4>(scalar, digits_of_4);
+}
+void fixed_digits(const Scalar& scalar, std::span<std::int16_t, 32> digits_of_8) {
+    write_fixed<32, 8>(scalar, digits_of_8);
+}
 Digits signed_digits(const Scalar& scalar, unsigned width) {
     JANGBU_ASSERT(scalar.words[3] >> 63 == 0 && 2 <= width && width <= 8);
     const u64 window_size = u64{1} << width;

@@ -177,10 +177,9 @@ void check_selection() {
 template <class F>
 void check_zeros() {
     const F zero = F::constant(zero_limbs), one = F::constant(one_limbs);
-    const F p = F::from_limbs(
-        {{typename F::Word{} + (limb_mask - 18), typename F::Word{} + limb_mask,
-          typename F::Word{} + limb_mask, typename F::Word{} + limb_mask,
-          typename F::Word{} + limb_mask}});
+    const F p = F::from_limbs({{typename F::Word{} + (limb_mask - 18),
+                                typename F::Word{} + limb_mask, typename F::Word{} + limb_mask,
+                                typename F::Word{} + limb_mask, typename F::Word{} + limb_mask}});
     for (int round = 0; round < 200; ++round) {
         const F a = sample<F>();
         const F nothing = carry(columns(a) - columns(a));

@@ -4,9 +4,8 @@
 #include <sodium.h>
 
 #include <set>
-#include <sstream>
 
-#include "tests/support/vectors.h"
+#include "tests/support/verdicts.h"
 
 using namespace jangbu;
 using namespace jangbu::crypto;
@@ -16,29 +15,6 @@ namespace {
 
 PublicKey key_of(const json& hex) {
     return PublicKey(array_of<32>(hex));
-}
-
-// A line of the verdict file.
-struct Verdict {
-    std::string set;
-    bool accepted = false;
-    PublicKey key;
-    Signature signature{};
-    Bytes message;
-};
-
-std::vector<Verdict> read_verdicts() {
-    std::vector<Verdict> out;
-    std::ifstream in = open_vectors("ed25519_zip215_verdicts.txt");
-    for (std::string line; std::getline(in, line);) {
-        if (line.starts_with('#')) continue;
-        std::istringstream fields(line);
-        std::string set, accepted, key, signature, message;
-        REQUIRE((fields >> set >> accepted >> key >> signature >> message));
-        out.push_back({set, accepted == "1", key_of(key), array_of<64>(signature),
-                       message == "-" ? Bytes{} : bytes_of(message)});
-    }
-    return out;
 }
 
 bool possession_holds(const json& vector) {
