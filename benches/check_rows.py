@@ -30,6 +30,10 @@ def check_refusals():
         check(answer.returncode == 2 and word in answer.stderr, f"{wrong}: exit {answer.returncode}: {answer.stderr}")
     answer = bench("verification", "--build-dir", BUILD, "--tier", "avx1024")
     check(answer.returncode == 1 and "avx1024" in answer.stderr, f"unknown tier: {answer.stderr}")
+    answer = subprocess.run([sys.executable, BENCH, "verification", "--build-dir", BUILD, "--peers"], env={"PATH": ""},
+                            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    check(answer.returncode == 1 and "cargo" in answer.stderr and "apt-get" in answer.stderr,
+          f"without toolchains: {answer.returncode}: {answer.stderr}")
     answer = bench("verification", "--build-dir", "/nonexistent")
     check(answer.returncode == 1 and "/nonexistent" in answer.stderr, f"unknown build: {answer.stderr}")
 
