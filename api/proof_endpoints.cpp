@@ -148,14 +148,11 @@ Response Service::get_transaction_proof(const Request& request) {
     const Place place = TRY_HTTP(place_of(node_, request.segments[3]));
     const market::MarketRules rules;
     const ledger::BlockInput input = TRY_HTTP(ledger::decode_block_input(place.block.input, rules));
-    std::vector<crypto::Hash> leaves;
-    for (const ledger::Transaction& transaction : input.transactions)
-        leaves.push_back(crypto::merkle::leaf(ledger::leaf_entry(
-            ledger::txid(node_.chain().id(), transaction.body), transaction.signature)));
-    const ledger::Transaction& transaction = input.transactions.at(place.index);
+    const std::vector<ledger::TxId> ids = ledger::txids(node_.chain().id(), input.transactions);
+    const std::vector<crypto::Hash> leaves = ledger::transaction_leaves(ids, input.transactions);
     return file_response(ledger::jbproof::prove_transaction(
-        node_.chain().genesis(), place.at, ledger::txid(node_.chain().id(), transaction.body),
-        transaction.signature, place.index, leaves));
+        node_.chain().genesis(), place.at, ids.at(place.index),
+        input.transactions.at(place.index).signature, place.index, leaves));
 }
 
 Response Service::get_receipt_proof(const Request& request) {

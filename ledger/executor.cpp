@@ -98,18 +98,15 @@ std::optional<Rejection> check_form(const Transaction& transaction, const ChainI
 }
 
 Hash tx_root(std::span<const TxId> ids, std::span<const Transaction> transactions) {
-    JANGBU_ASSERT(ids.size() == transactions.size());
-    std::vector<Hash> leaves;
-    leaves.reserve(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        leaves.push_back(crypto::merkle::leaf(leaf_entry(ids[i], transactions[i].signature)));
-    return crypto::merkle::root(leaves);
+    return crypto::merkle::root(transaction_leaves(ids, transactions));
 }
 
 Hash receipt_root(std::span<const Bytes> encoded_receipts) {
-    std::vector<Hash> leaves;
-    leaves.reserve(encoded_receipts.size());
-    for (const Bytes& receipt : encoded_receipts) leaves.push_back(crypto::merkle::leaf(receipt));
+    std::vector<crypto::merkle::Entry> entries;
+    entries.reserve(encoded_receipts.size());
+    for (const Bytes& receipt : encoded_receipts) entries.push_back({receipt, {}});
+    std::vector<Hash> leaves(entries.size());
+    crypto::merkle::leaves(entries, leaves);
     return crypto::merkle::root(leaves);
 }
 
@@ -124,8 +121,7 @@ Result<std::vector<TxId>> Executor::check(const Snapshot& parent, const BlockInp
                                           const UsedIds& used, bool signatures_verified) const {
     TRY(check_place(parent.header, parent.hash, input));
     const Header& header = parent.header;
-    std::vector<TxId> ids;
-    ids.reserve(input.transactions.size());
+    std::vector<TxId> ids = txids(header.chain_id, input.transactions);
     std::set<TxId> distinct;
     for (std::size_t i = 0; i < input.transactions.size(); ++i) {
         const Transaction& transaction = input.transactions[i];
@@ -134,8 +130,8 @@ Result<std::vector<TxId>> Executor::check(const Snapshot& parent, const BlockInp
             return refused(i, *rejection);
         const auto refs = application_.documents(transaction.body.operation);
         if (!documents_match(refs, documents_)) return refused(i, Rejection::document_mismatch);
-        const TxId id = ids.emplace_back(txid(header.chain_id, transaction.body));
-        if (used.contains(id) || !distinct.insert(id).second) return refused(i, Rejection::id_used);
+        if (used.contains(ids[i]) || !distinct.insert(ids[i]).second)
+            return refused(i, Rejection::id_used);
     }
     if (!signatures_verified) TRY(check_signatures(input.transactions, ids));
     return ids;

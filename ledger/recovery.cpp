@@ -109,9 +109,7 @@ Status Recovery::take_block(u64 height) {
     Result<BlockInput> input = decode_block_input(block->input, chain_.application_);
     if (!input) return bad_log(height, "its input: " + input.error().detail);
     TRY(check_links(block->header, *input));
-    std::vector<TxId> ids;
-    for (const Transaction& transaction : input->transactions)
-        ids.push_back(txid(chain_.id_, transaction.body));
+    const std::vector<TxId> ids = txids(chain_.id_, input->transactions);
     TRY(check_content(*block, *input, ids));
     TRY(check_documents(*input));
     return height <= marker_.height ? keep(*block, ids) : replay(*block, std::move(*input));

@@ -1,7 +1,15 @@
 #include "ledger/transaction.h"
 
+#include "crypto/many_hashes.h"
+#include "crypto/merkle.h"
+
 namespace jangbu::ledger {
 namespace {
+
+const crypto::Tag& id_tag() {
+    static const crypto::Tag tag("jangbu/tx/v1");
+    return tag;
+}
 
 void encode_body(bcs::Encoder& encoder, const Body& body) {
     encoder.version();
@@ -65,8 +73,33 @@ Result<Transaction> decode_transaction(ByteView bytes, const OperationCodec& cod
 }
 
 TxId txid(const ChainId& chain, const Body& body) {
-    static const crypto::Tag tag("jangbu/tx/v1");
-    return TxId(tag({chain.bytes, encode(body)}));
+    return TxId(id_tag()({chain.bytes, encode(body)}));
+}
+
+std::vector<TxId> txids(const ChainId& chain, std::span<const Transaction> transactions) {
+    // As many as keep the lanes busy; their bodies lie one after the other in a small buffer.
+    constexpr std::size_t group_size = 128;
+    std::vector<TxId> ids;
+    ids.reserve(transactions.size());
+    while (!transactions.empty()) {
+        const auto group = transactions.first(std::min(group_size, transactions.size()));
+        transactions = transactions.subspan(group.size());
+        bcs::Encoder encoder;
+        std::array<std::size_t, group_size + 1> ends{};
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            encode_body(encoder, group[i].body);
+            ends[i + 1] = encoder.out().size();
+        }
+        std::array<crypto::MessageParts, group_size> messages;
+        const ByteView bodies = encoder.out();
+        for (std::size_t i = 0; i < group.size(); ++i)
+            messages[i] = {chain.bytes, bodies.subspan(ends[i], ends[i + 1] - ends[i]), {}};
+        std::array<Hash, group_size> digests;
+        crypto::sha256_many(id_tag(), std::span(messages).first(group.size()),
+                            std::span(digests).first(group.size()));
+        for (std::size_t i = 0; i < group.size(); ++i) ids.emplace_back(digests[i]);
+    }
+    return ids;
 }
 
 ByteArray<96> leaf_entry(const TxId& id, const Signature& signature) {
@@ -74,6 +107,18 @@ ByteArray<96> leaf_entry(const TxId& id, const Signature& signature) {
     const auto rest = std::copy(id.bytes.begin(), id.bytes.end(), entry.begin());
     std::copy(signature.begin(), signature.end(), rest);
     return entry;
+}
+
+std::vector<Hash> transaction_leaves(std::span<const TxId> ids,
+                                     std::span<const Transaction> transactions) {
+    JANGBU_ASSERT(ids.size() == transactions.size());
+    std::vector<crypto::merkle::Entry> entries;
+    entries.reserve(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        entries.push_back({ids[i].bytes, transactions[i].signature});
+    std::vector<Hash> leaves(entries.size());
+    crypto::merkle::leaves(entries, leaves);
+    return leaves;
 }
 
 bool window_is_valid(u64 valid_from_ms, u64 valid_for_ms, u64 block_time_ms, u64 window_max_ms) {

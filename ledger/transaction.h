@@ -47,8 +47,13 @@ Result<Transaction> decode_transaction(ByteView bytes, const OperationCodec& cod
 
 // H("jangbu/tx/v1", chain_id || BCS(Body)): the whole chain id, never the signature.
 TxId txid(const ChainId& chain, const Body& body);
+// Of a whole block at once, in the lanes of the CPU.
+std::vector<TxId> txids(const ChainId& chain, std::span<const Transaction> transactions);
 // txid || signature, the entry of the transaction tree.
 ByteArray<96> leaf_entry(const TxId& id, const Signature& signature);
+// The leaves of a block's transaction tree. REQUIRES: one id for each transaction.
+std::vector<Hash> transaction_leaves(std::span<const TxId> ids,
+                                     std::span<const Transaction> transactions);
 // No sum is formed, so nothing wraps.
 bool window_is_valid(u64 valid_from_ms, u64 valid_for_ms, u64 block_time_ms, u64 window_max_ms);
 

@@ -30,8 +30,7 @@ Result<CommittedBlock> read_block(const ledger::Chain& chain, const ledger::Oper
     CommittedBlock block;
     block.snapshot = std::move(snapshot);
     block.input = TRY(ledger::decode_block_input(record.input, codec));
-    for (const ledger::Transaction& transaction : block.input.transactions)
-        block.ids.push_back(ledger::txid(chain.id(), transaction.body));
+    block.ids = ledger::txids(chain.id(), block.input.transactions);
     for (const Bytes& receipt : record.receipts)
         block.receipts.push_back(TRY(bcs::decode<ledger::Receipt>(receipt)));
     return block;

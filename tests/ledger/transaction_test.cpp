@@ -79,6 +79,21 @@ TEST_CASE("transaction: the root of the last block") {
     for (const Transaction& t : last_block())
         leaves.push_back(crypto::merkle::leaf(leaf_entry(txid(chain(), t.body), t.signature)));
     CHECK(to_hex(crypto::merkle::root(leaves)) == text_of(scene().at("tx_root")));
+    const std::vector<TxId> ids = txids(chain(), last_block());
+    CHECK(transaction_leaves(ids, last_block()) == leaves);
+}
+
+TEST_CASE("transaction: the ids of many are those of each, whatever their sizes") {
+    for (const std::size_t count : {0u, 1u, 2u, 3u, 40u, 300u}) {
+        std::vector<Transaction> transactions;
+        for (std::size_t i = 0; i < count; ++i) {
+            transactions.push_back(of_size(400 + i * 37 % 3'000));
+            transactions.back().body.valid_from_ms = i;
+        }
+        std::vector<TxId> want;
+        for (const Transaction& t : transactions) want.push_back(txid(chain(), t.body));
+        CHECK(txids(chain(), transactions) == want);
+    }
 }
 
 TEST_CASE("transaction: signatures that must fail do") {
