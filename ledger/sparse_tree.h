@@ -1,48 +1,37 @@
-// Compact sparse Merkle tree over hashed keys: the persistent nodes under StateTree.
+// Compact sparse Merkle tree over hashed keys, as an immutable value: what stands under StateTree.
 //
-// Nodes are immutable and shared between trees. An empty subtree is null and hashes to 32 zero
-// bytes; a subtree with one leaf is that leaf. So the shape, and with it the root, is a function of
-// the entries alone. Threads: pure functions over immutable nodes. Depth is at most 256, so
-// recursion is bounded.
+// An empty subtree hashes to 32 zero bytes; a subtree with one leaf is that leaf's hash. So the
+// root is a function of the entries alone, whatever the way to them. A copy is a snapshot and costs
+// one pointer; how versions share what did not change: ledger/sparse_versions.h. Updating the
+// newest version costs what it touches; updating an older one while a newer one is held copies the
+// tree. Threads: any number of readers.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <span>
-
-#include "ledger/state_proof.h"
+#include "ledger/sparse_versions.h"
 
 namespace jangbu::ledger::sparse {
 
-struct Node {
-    Hash hash{};
-    std::size_t leaves = 0;  // below and including this node; a leaf has 1
+// The leaf hash is computed here; many at once by who has many.
+Change put(std::unique_ptr<const Leaf> leaf);
+Change erase(const Hash& key);
 
-protected:
-    Node() = default;  // only as a Leaf or a Branch
+class Tree {
+public:
+    Tree() = default;
+
+    Hash root() const { return pin_ ? pin_->version().root : Hash{}; }
+    std::size_t size() const { return pin_ ? pin_->version().size : 0; }
+    const Leaf* find(const Hash& key) const;
+    StateProof prove(const Hash& key) const;
+    // In ascending order of keys.
+    void for_each(const std::function<void(const Leaf&)>& visit) const;
+    // Takes the leaves. REQUIRES: keys strictly ascend.
+    Tree updated(std::span<Change> changes) const;
+
+private:
+    Tree copy() const;
+
+    PinPtr pin_;
 };
-using NodePtr = std::shared_ptr<const Node>;
-
-struct Leaf final : Node {
-    Hash key{};
-    Hash value_hash{};
-    StateKey state_key;
-    Bytes value;
-};
-
-NodePtr make_leaf(const Hash& key, const Hash& value_hash, StateKey state_key, Bytes value);
-
-struct Change {
-    Hash key{};
-    NodePtr leaf;  // null = erase
-};
-// One pass over all changes. REQUIRES: keys strictly ascend.
-NodePtr updated(const NodePtr& root, std::span<const Change> changes);
-
-Hash root_hash(const NodePtr& root);
-const Leaf* find(const NodePtr& root, const Hash& key);
-StateProof prove(const NodePtr& root, const Hash& key);
-// In ascending order of keys.
-void for_each(const NodePtr& root, const std::function<void(const Leaf&)>& visit);
 
 }  // namespace jangbu::ledger::sparse

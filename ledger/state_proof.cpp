@@ -15,21 +15,6 @@ bool same_path(const Hash& a, const Hash& b, std::size_t depth_end) {
 
 }  // namespace
 
-Hash hashed_state_key(const StateKey& key) {
-    static const crypto::Tag tag("jangbu/state/key/v1");
-    return tag(key);
-}
-
-Hash state_leaf_hash(const Hash& hashed_key, const Hash& value_hash) {
-    static const crypto::Tag tag("jangbu/state/leaf/v1");
-    return tag({hashed_key, value_hash});
-}
-
-Hash state_node_hash(const Hash& left, const Hash& right) {
-    static const crypto::Tag tag("jangbu/state/node/v1");
-    return tag({left, right});
-}
-
 bool verify_state(const Hash& root, const StateKey& key, std::optional<ByteView> value,
                   const StateProof& proof) {
     std::optional<Hash> value_hash;

@@ -1,12 +1,14 @@
 // StateProof: what shows one key's value, or its absence, under a state root (docs/formats.md,
 // state map).
 //
-// The verifier shares nothing with the prover (ledger/sparse_tree.h) but the three hashes below.
+// The verifier shares nothing with the prover (ledger/sparse_versions.h) but the hashes of
+// ledger/state_hashes.h.
 // Threads: pure functions.
 #pragma once
 
 #include "base/bcs.h"
 #include "crypto/hash.h"
+#include "ledger/state_hashes.h"
 #include "ledger/state_view.h"
 #include "ledger/types.h"
 
@@ -34,10 +36,6 @@ struct StateProof {
     }
     bool operator==(const StateProof&) const = default;
 };
-
-Hash hashed_state_key(const StateKey& key);
-Hash state_leaf_hash(const Hash& hashed_key, const Hash& value_hash);
-Hash state_node_hash(const Hash& left, const Hash& right);
 
 // True if the proof shows `value` (or, without one, the absence of `key`) under `root`.
 bool verify_state(const Hash& root, const StateKey& key, std::optional<ByteView> value,

@@ -1,40 +1,92 @@
 #include "ledger/state_tree.h"
 
+#include <algorithm>
+
+#include "ledger/state_hashes.h"
+
 namespace jangbu::ledger {
+namespace {
 
-Hash StateTree::root() const {
-    return sparse::root_hash(root_);
+constexpr std::size_t hashed_at_once = 256;
+
+using Entries = std::span<const StateTree::Changes::value_type* const>;
+using Messages = std::array<crypto::MessageParts, hashed_at_once>;
+using Hashes = std::array<Hash, hashed_at_once>;
+
+// Hashes keys, values and leaves of at most hashed_at_once entries, each kind together.
+void hash_round(Entries entries, std::vector<sparse::Change>& out) {
+    Messages messages;
+    Hashes keys;
+    Hashes values;
+    Hashes leaves;
+    for (std::size_t i = 0; i < entries.size(); ++i) messages[i] = {entries[i]->first, {}, {}};
+    hashed_state_keys(std::span(messages).first(entries.size()),
+                      std::span(keys).first(entries.size()));
+    // An erase has an empty message here and below, whose hash nobody looks at.
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const std::optional<Bytes>& value = entries[i]->second;
+        messages[i] = {value ? ByteView(*value) : ByteView(), {}, {}};
+    }
+    crypto::sha256_many(std::span(messages).first(entries.size()),
+                        std::span(values).first(entries.size()));
+    for (std::size_t i = 0; i < entries.size(); ++i) messages[i] = {keys[i], values[i], {}};
+    state_leaf_hashes(std::span(messages).first(entries.size()),
+                      std::span(leaves).first(entries.size()));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto& [key, value] = *entries[i];
+        out.push_back({keys[i], leaves[i], nullptr});
+        if (value)
+            out.back().leaf = std::make_unique<const sparse::Leaf>(keys[i], values[i], key, *value);
+    }
 }
 
-std::size_t StateTree::size() const {
-    return root_ ? root_->leaves : 0;
+// Hashed, and sorted by hashed key.
+std::vector<sparse::Change> hashed(const StateTree::Changes& changes) {
+    std::vector<sparse::Change> unsorted;
+    unsorted.reserve(changes.size());
+    std::vector<const StateTree::Changes::value_type*> round;
+    for (const auto& change : changes) {
+        round.push_back(&change);
+        if (round.size() < hashed_at_once) continue;
+        hash_round(round, unsorted);
+        round.clear();
+    }
+    hash_round(round, unsorted);
+
+    std::vector<std::pair<u64, std::size_t>> order;  // small items sort faster
+    order.reserve(changes.size());
+    for (std::size_t i = 0; i < unsorted.size(); ++i)
+        order.emplace_back(sparse::prefix_of(unsorted[i].key), i);
+    std::ranges::sort(order, [&](const auto& a, const auto& b) {
+        return a.first != b.first ? a.first < b.first
+                                  : unsorted[a.second].key < unsorted[b.second].key;
+    });
+    std::vector<sparse::Change> sorted;
+    sorted.reserve(changes.size());
+    for (const auto& [prefix, at] : order) sorted.push_back(std::move(unsorted[at]));
+    return sorted;
 }
+
+}  // namespace
 
 const Bytes* StateTree::find(const StateKey& key) const {
-    const sparse::Leaf* leaf = sparse::find(root_, hashed_state_key(key));
+    const sparse::Leaf* leaf = tree_.find(hashed_state_key(key));
     return leaf ? &leaf->value : nullptr;
 }
 
 StateProof StateTree::prove(const StateKey& key) const {
-    return sparse::prove(root_, hashed_state_key(key));
+    return tree_.prove(hashed_state_key(key));
 }
 
 StateTree StateTree::updated(const Changes& changes) const {
-    std::vector<sparse::Change> hashed;
-    hashed.reserve(changes.size());
-    for (const auto& [key, value] : changes) {
-        const Hash at = hashed_state_key(key);
-        hashed.push_back(
-            {at, value ? sparse::make_leaf(at, crypto::sha256(*value), key, *value) : nullptr});
-    }
-    std::ranges::sort(hashed, {}, &sparse::Change::key);
+    std::vector<sparse::Change> sorted = hashed(changes);
     StateTree after;
-    after.root_ = sparse::updated(root_, hashed);
+    after.tree_ = tree_.updated(sorted);
     return after;
 }
 
 void StateTree::for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const {
-    sparse::for_each(root_, [&](const sparse::Leaf& leaf) { visit(leaf.state_key, leaf.value); });
+    tree_.for_each([&](const sparse::Leaf& leaf) { visit(leaf.state_key, leaf.value); });
 }
 
 }  // namespace jangbu::ledger

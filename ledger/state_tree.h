@@ -1,9 +1,10 @@
 // StateTree: the authenticated state map, a compact sparse Merkle tree (docs/formats.md section 2).
 //
-// Immutable and shared: a copy is a snapshot, an update makes a new tree that shares every
-// untouched subtree. The root is a function of the map alone. Threads: any number of readers. Held
-// in RAM; values included. Source of the shape: Jellyfish Merkle Tree's hashing rule (a subtree
-// with one leaf is that leaf's hash).
+// Immutable and shared: a copy is a snapshot that any number of threads read while newer trees are
+// made; an update makes a new tree and costs what it touches. The root is a function of the map
+// alone. Held in RAM; values included. A row of updates is the cheap case: updating a tree while a
+// later one of its row is held copies it whole. Source of the shape: Jellyfish Merkle Tree's
+// hashing rule (a subtree with one leaf is that leaf's hash).
 #pragma once
 
 #include <functional>
@@ -18,8 +19,8 @@ class StateTree final : public StateReader {
 public:
     StateTree() = default;
 
-    Hash root() const;
-    std::size_t size() const;
+    Hash root() const { return tree_.root(); }
+    std::size_t size() const { return tree_.size(); }
     const Bytes* find(const StateKey& key) const override;
     // Inclusion if the key is there, absence if not.
     StateProof prove(const StateKey& key) const;
@@ -31,7 +32,7 @@ public:
     void for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const;
 
 private:
-    sparse::NodePtr root_;
+    sparse::Tree tree_;
 };
 
 }  // namespace jangbu::ledger

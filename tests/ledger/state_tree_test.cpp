@@ -7,6 +7,7 @@
 
 #include <random>
 
+#include "tests/support/naive_state_tree.h"
 #include "tests/support/vectors.h"
 
 using namespace jangbu;
@@ -37,25 +38,14 @@ bool holds(const Hash& root, const StateKey& key, std::optional<ByteView> value,
     return proof && verify_state(root, key, value, *proof);
 }
 
-// The definition of docs/formats.md, word for word, over the whole map at every node.
-struct NaiveTree {
-    std::map<Hash, Hash> leaves;  // hashed key -> value hash
-
-    static bool bit(const Hash& key, std::size_t depth) {
-        return (key[depth / 8] >> (7 - depth % 8) & 1) != 0;
-    }
-    static Hash root(const std::map<Hash, Hash>& leaves, std::size_t depth = 0) {
-        if (leaves.empty()) return Hash{};
-        if (leaves.size() == 1) {
-            static const crypto::Tag tag("jangbu/state/leaf/v1");
-            return tag({leaves.begin()->first, leaves.begin()->second});
-        }
-        std::map<Hash, Hash> halves[2];
-        for (const auto& [key, value] : leaves) halves[bit(key, depth) ? 1 : 0].emplace(key, value);
-        static const crypto::Tag tag("jangbu/state/node/v1");
-        return tag({root(halves[0], depth + 1), root(halves[1], depth + 1)});
-    }
-};
+// Puts under keys that need no preimage.
+sparse::Tree raw_updated(const sparse::Tree& tree, const std::map<Hash, Hash>& puts) {
+    std::vector<sparse::Change> changes;
+    for (const auto& [key, value_hash] : puts)
+        changes.push_back(
+            sparse::put(std::make_unique<const sparse::Leaf>(key, value_hash, Bytes{}, Bytes{})));
+    return tree.updated(changes);
+}
 
 // Few enough keys that puts, overwrites and erases meet.
 StateKey small_key(u32 n) {
@@ -97,31 +87,30 @@ TEST_CASE("state tree: roots and proofs of the vectors") {
 TEST_CASE("state tree: deep and shallow keys of the vectors") {
     for (const json& map : vectors("hashes.json").at("state_raw")) {
         CAPTURE(map.at("name").get<std::string>());
-        std::map<Hash, sparse::NodePtr> sorted;
-        for (const json& leaf : map.at("leaves")) {
-            const auto key = array_of<32>(leaf.at(0));
-            sorted[key] = sparse::make_leaf(key, array_of<32>(leaf.at(1)), {}, {});
-        }
-        std::vector<sparse::Change> changes;
-        for (const auto& [key, leaf] : sorted) changes.push_back({key, leaf});
-        const sparse::NodePtr root = sparse::updated(nullptr, changes);
-        CHECK(to_hex(sparse::root_hash(root)) == text_of(map.at("root")));
+        std::map<Hash, Hash> leaves;
+        for (const json& leaf : map.at("leaves"))
+            leaves[array_of<32>(leaf.at(0))] = array_of<32>(leaf.at(1));
+        const sparse::Tree tree = raw_updated(sparse::Tree(), leaves);
+        CHECK(to_hex(tree.root()) == text_of(map.at("root")));
         // One after the other gives the same tree, and taking all away gives none.
-        sparse::NodePtr grown;
-        for (const sparse::Change& change : changes) grown = sparse::updated(grown, {&change, 1});
-        CHECK(sparse::root_hash(grown) == sparse::root_hash(root));
-        for (sparse::Change& change : changes) change.leaf = nullptr;
-        CHECK(sparse::updated(root, changes) == nullptr);
+        sparse::Tree grown;
+        for (const auto& leaf : leaves) grown = raw_updated(grown, {leaf});
+        CHECK(grown.root() == tree.root());
+        std::vector<sparse::Change> erases;
+        for (const auto& [key, value] : leaves) erases.push_back(sparse::erase(key));
+        const sparse::Tree none = tree.updated(erases);
+        CHECK(none.root() == Hash{});
+        CHECK(none.size() == 0);
 
         for (const json& entry : map.at("proofs")) {
             const auto key = array_of<32>(entry.at("key"));
             std::optional<Hash> value_hash;
             if (!entry.at("value_hash").is_null())
                 value_hash = array_of<32>(entry.at("value_hash"));
-            CHECK(to_hex(bcs::encode(sparse::prove(root, key))) == text_of(entry.at("proof")));
+            CHECK(to_hex(bcs::encode(tree.prove(key))) == text_of(entry.at("proof")));
             const auto proof = bcs::decode<StateProof>(bytes_of(entry.at("proof")));
             REQUIRE(proof.has_value());
-            CHECK(verify_hashed_state(sparse::root_hash(root), key, value_hash, *proof));
+            CHECK(verify_hashed_state(tree.root(), key, value_hash, *proof));
         }
     }
 }
@@ -147,10 +136,10 @@ TEST_CASE("state tree: random puts and erases give the map's own root, whatever 
                 else
                     model.erase(key);
             }
-            NaiveTree naive;
+            HashMap naive;
             for (const auto& [key, value] : model)
-                naive.leaves[hashed_state_key(key)] = crypto::sha256(value);
-            RC_ASSERT(tree.root() == NaiveTree::root(naive.leaves));
+                naive[hashed_state_key(key)] = crypto::sha256(value);
+            RC_ASSERT(tree.root() == naive_state_root(naive));
             RC_ASSERT(tree.size() == model.size());
             for (u32 n = 0; n < 200; ++n) {
                 const Bytes* found = tree.find(small_key(n));

@@ -1,0 +1,53 @@
+// ZeroedArray: a table of up to many GiB whose items start as zero bytes.
+//
+// Pages come from the operating system when they are first touched, as large pages if it has them:
+// random access into a big table costs a miss in the page tables otherwise. Owns its memory; never
+// grows. Threads: as any array. Errors: std::bad_alloc, as from new. Source: mmap, madvise.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace jangbu::base {
+
+class ZeroedPages {
+public:
+    ZeroedPages() = default;
+    explicit ZeroedPages(std::size_t bytes);
+    ~ZeroedPages();
+    ZeroedPages(ZeroedPages&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+    ZeroedPages& operator=(ZeroedPages&& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(bytes_, other.bytes_);
+        return *this;
+    }
+
+    void* data() const { return data_; }
+    std::size_t bytes() const { return bytes_; }
+
+private:
+    void* data_ = nullptr;
+    std::size_t bytes_ = 0;
+};
+
+template <class T>
+class ZeroedArray {
+    static_assert(std::is_trivially_copyable_v<T>);
+
+public:
+    ZeroedArray() = default;
+    explicit ZeroedArray(std::size_t size) : pages_(size * sizeof(T)), size_(size) {}
+
+    std::size_t size() const { return size_; }
+    T* data() const { return static_cast<T*>(pages_.data()); }
+    T& operator[](std::size_t index) const { return data()[index]; }
+
+private:
+    ZeroedPages pages_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace jangbu::base

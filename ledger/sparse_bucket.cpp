@@ -1,0 +1,76 @@
+#include "ledger/sparse_bucket.h"
+
+#include <algorithm>
+#include <memory>
+#include <new>
+
+#include "base/assert.h"
+
+namespace jangbu::ledger::sparse {
+namespace {
+
+std::size_t bytes_of(std::size_t size) {
+    return sizeof(Bucket) + size * sizeof(Entry);
+}
+
+}  // namespace
+
+u64 prefix_of(const Hash& key) {
+    u64 prefix = 0;
+    for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | key[i];
+    return prefix;
+}
+
+const Leaf* Bucket::find(const Hash& key) const {
+    const u64 prefix = prefix_of(key);
+    for (const Entry& entry : entries())
+        if (entry.prefix == prefix && entry.leaf->key == key) return entry.leaf;
+    return nullptr;
+}
+
+BucketPool::~BucketPool() {
+    for (Bucket* bucket : large_) ::operator delete(bucket);
+}
+
+Bucket* BucketPool::make(u64 born, Bucket* older, std::span<const Entry> entries) {
+    const std::size_t size = entries.size();
+    void* place = nullptr;
+    if (size > small_size_max) {
+        place = ::operator new(bytes_of(size));
+        large_.insert(static_cast<Bucket*>(place));
+    } else if (Bucket* free = free_[size]) {
+        free_[size] = free->older;
+        place = free;
+    } else {
+        place = carve(bytes_of(size));
+    }
+    Bucket* bucket = new (place) Bucket{born, older, size};
+    std::uninitialized_copy(entries.begin(), entries.end(), bucket->entries().data());
+    return bucket;
+}
+
+void BucketPool::give_back(Bucket* bucket) {
+    if (bucket->size <= small_size_max) {
+        bucket->older = free_[bucket->size];
+        free_[bucket->size] = bucket;
+        return;
+    }
+    const std::size_t erased = large_.erase(bucket);
+    JANGBU_ASSERT(erased == 1);
+    ::operator delete(bucket);
+}
+
+std::byte* BucketPool::carve(std::size_t bytes) {
+    if (chunks_.empty() || used_bytes_ + bytes > chunks_.back().bytes()) {
+        // Small trees are many; big ones should not ask the system often.
+        const std::size_t chunk_bytes =
+            chunks_.empty() ? 16 << 10 : std::min(chunk_bytes_max, 2 * chunks_.back().bytes());
+        chunks_.emplace_back(chunk_bytes);
+        used_bytes_ = 0;
+    }
+    std::byte* place = static_cast<std::byte*>(chunks_.back().data()) + used_bytes_;
+    used_bytes_ += bytes;
+    return place;
+}
+
+}  // namespace jangbu::ledger::sparse
