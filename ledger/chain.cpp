@@ -62,7 +62,7 @@ Status Chain::store_documents(std::span<const Document> documents) {
 Status Chain::append(const BlockInput& input) {
     if (!failure_) return failure_;
     if (appended_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
-    TRY(executor().check(*head_, input, used_, true));
+    TRY(executor().check(*head_, input, used_, signatures()));
     TRY(check_documents(input));
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
@@ -73,12 +73,12 @@ Status Chain::append(const BlockInput& input) {
     return {};
 }
 
-Result<Execution> Chain::execute(BlockInput input, bool signatures_verified) {
+Result<Execution> Chain::execute(BlockInput input) {
     if (!failure_) return std::unexpected(failure_.error());
     // Nothing may be signed that is not durable.
     if (!appended_ || *appended_ != crypto::sha256(encode(input)))
         return fail(ErrorCode::conflict, "this block input was not appended");
-    Execution done = TRY(executor().execute(*head_, std::move(input), used_, signatures_verified));
+    Execution done = TRY(executor().execute(*head_, std::move(input), used_, nullptr));
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
     return done;

@@ -9,10 +9,10 @@
 // of blocks and the application's index from state. Time: one pass over the block log. Errors of
 // open: corrupted (names the store or height and what to do), io, conflict (another ledger's
 // folder), and what the signer returned. append refuses (verification_failed) what execute would
-// refuse, but for signatures: those are the caller's to verify first, since an appended input can
-// never be taken back. After a failed write every later append, execute and commit fails with the
-// same error; only a new open can go on. Threads: append, execute and commit on the commit strand;
-// head() and the readers from any thread.
+// refuse, signatures included, since an appended input can never be taken back. After a failed
+// write every later append, execute and commit fails with the same error; only a new open can go
+// on. Threads: append, execute and commit on the commit strand; head() and the readers from any
+// thread.
 #pragma once
 
 #include <mutex>
@@ -31,6 +31,9 @@ public:
 
     struct Options {
         u64 flush_every_blocks = 16;  // a start replays at most as many
+        // Asked for the signatures of each block, on the commit strand; the caller keeps it alive.
+        // Without one the chain verifies all by itself.
+        SignatureChecker* signatures = nullptr;
     };
 
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder,
@@ -56,8 +59,8 @@ public:
     std::size_t used_count() const;
 
     Status append(const BlockInput& input);
-    // REQUIRES: `input` was appended and has no outcome yet.
-    Result<Execution> execute(BlockInput input, bool signatures_verified);
+    // Of an input that was appended, its signatures verified with it, and that has no outcome yet.
+    Result<Execution> execute(BlockInput input);
     // The signature must be a validator's, else verification_failed and nothing is written.
     Status commit(Execution execution, const SoloFinality& finality);
 
@@ -66,6 +69,7 @@ private:
 
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
     Executor executor() const { return {application_, *stores_.documents}; }
+    SignatureChecker* signatures() { return options_.signatures ? options_.signatures : &plain_; }
     Status check_documents(const BlockInput& input) const;
     Status check_finality(const HeaderHash& hash, const SoloFinality& finality) const;
     void publish(Execution execution, const SoloFinality& finality);
@@ -78,6 +82,8 @@ private:
     const Options options_;
     const Stores stores_;
     const std::shared_ptr<HistoryTree> history_;
+
+    PlainSignatureChecker plain_;
 
     Status failure_;                // of a durable write: the chain goes on no more
     std::optional<Hash> appended_;  // SHA-256 of the input that waits for its outcome

@@ -42,18 +42,12 @@ bool documents_match(std::span<const DocumentRef> refs, const DocumentReader& do
     });
 }
 
-Status check_signatures(std::span<const Transaction> transactions, std::span<const TxId> ids) {
-    std::vector<ByteArray<46>> messages;
-    messages.reserve(ids.size());  // claims point into it
-    std::vector<crypto::Claim> claims;
-    claims.reserve(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        messages.push_back(crypto::signed_message(crypto::domain::transaction, ids[i].bytes));
-        claims.push_back({transactions[i].body.author, transactions[i].signature, messages.back()});
-    }
-    const std::vector<bool> verdicts = crypto::verify_many(claims);
-    for (std::size_t i = 0; i < verdicts.size(); ++i)
-        if (!verdicts[i]) return refused(i, Rejection::bad_signature);
+Status check_signatures(std::span<const Transaction> transactions, std::span<const TxId> ids,
+                        SignatureChecker& signatures) {
+    TransactionClaims claims(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) claims.add(ids[i], transactions[i]);
+    if (const auto bad = first_bad(signatures, claims))
+        return refused(*bad, Rejection::bad_signature);
     return {};
 }
 
@@ -85,18 +79,6 @@ std::optional<Rejection> check_unsigned_form(const Transaction& transaction, con
     return std::nullopt;
 }
 
-std::optional<Rejection> check_form(const Transaction& transaction, const ChainId& chain,
-                                    u16 protocol_version, const Application& application) {
-    if (const auto rejection =
-            check_unsigned_form(transaction, chain, protocol_version, application))
-        return rejection;
-    const bool signed_by_author =
-        crypto::verify(transaction.body.author, crypto::domain::transaction,
-                       txid(chain, transaction.body).bytes, transaction.signature);
-    if (!signed_by_author) return Rejection::bad_signature;
-    return std::nullopt;
-}
-
 Hash tx_root(std::span<const TxId> ids, std::span<const Transaction> transactions) {
     return crypto::merkle::root(transaction_leaves(ids, transactions));
 }
@@ -118,7 +100,7 @@ std::vector<Bytes> encoded(std::span<const Receipt> receipts) {
 }
 
 Result<std::vector<TxId>> Executor::check(const Snapshot& parent, const BlockInput& input,
-                                          const UsedIds& used, bool signatures_verified) const {
+                                          const UsedIds& used, SignatureChecker* signatures) const {
     TRY(check_place(parent.header, parent.hash, input));
     const Header& header = parent.header;
     std::vector<TxId> ids = txids(header.chain_id, input.transactions);
@@ -133,14 +115,14 @@ Result<std::vector<TxId>> Executor::check(const Snapshot& parent, const BlockInp
         if (used.contains(ids[i]) || !distinct.insert(ids[i]).second)
             return refused(i, Rejection::id_used);
     }
-    if (!signatures_verified) TRY(check_signatures(input.transactions, ids));
+    if (signatures) TRY(check_signatures(input.transactions, ids, *signatures));
     return ids;
 }
 
 Result<Execution> Executor::execute(const Snapshot& parent, BlockInput input, const UsedIds& used,
-                                    bool signatures_verified) const {
+                                    SignatureChecker* signatures) const {
     Execution done;
-    done.ids = TRY(check(parent, input, used, signatures_verified));
+    done.ids = TRY(check(parent, input, used, signatures));
     done.input = std::move(input);
     const BlockContext block = parent.next_block(done.input.time_ms);
 

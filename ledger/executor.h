@@ -14,6 +14,7 @@
 #include "ledger/genesis.h"
 #include "ledger/history_tree.h"
 #include "ledger/parameters.h"
+#include "ledger/signature_checker.h"
 #include "ledger/used_ids.h"
 
 namespace jangbu::ledger {
@@ -46,10 +47,8 @@ u64 market_time_after(const Header& previous, u64 time_ms, u64 halt_gap_ms);
 
 // The checks before a block is made, in order: 1 WrongChain, 8 TooLarge, 11 Malformed, 10
 // NotYetActive, 9 DocumentMismatch (a length that no document has; admission and Chain ask whether
-// the documents are there), 7 BadSignature. Also what admission asks first. Nothing = fine.
-std::optional<Rejection> check_form(const Transaction& transaction, const ChainId& chain,
-                                    u16 protocol_version, const Application& application);
-// The same without the signature, for who verifies many at once.
+// the documents are there). Last comes 7 BadSignature, which a SignatureChecker judges for many at
+// once. Also what admission asks first. Nothing = fine.
 std::optional<Rejection> check_unsigned_form(const Transaction& transaction, const ChainId& chain,
                                              u16 protocol_version, const Application& application);
 
@@ -58,12 +57,13 @@ public:
     Executor(Application& application, const DocumentReader& documents)
         : application_(application), documents_(documents) {}
 
-    // Signatures are verified here unless `signatures_verified` (the node's verdict cache says so).
+    // `signatures` judges all of them at once, after every other check of the input; without one
+    // they were verified before. The error names the first transaction that is bad.
     Result<Execution> execute(const Snapshot& parent, BlockInput input, const UsedIds& used,
-                              bool signatures_verified) const;
+                              SignatureChecker* signatures) const;
     // Whether execute would take the input, and the ids of its transactions.
     Result<std::vector<TxId>> check(const Snapshot& parent, const BlockInput& input,
-                                    const UsedIds& used, bool signatures_verified) const;
+                                    const UsedIds& used, SignatureChecker* signatures) const;
 
 private:
     Receipt run(const Transaction& transaction, const TxId& id, const BlockContext& block,

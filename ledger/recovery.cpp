@@ -179,7 +179,7 @@ Status Recovery::replay(const BlockRecord& block, BlockInput input) {
     const u64 height = block.header.height;
     // The signatures are under tx_root, and with it under every later head.
     Result<Execution> again =
-        chain_.executor().execute(*chain_.head_, std::move(input), chain_.used_, true);
+        chain_.executor().execute(*chain_.head_, std::move(input), chain_.used_, nullptr);
     if (!again) return bad_log(height, again.error().detail);
     TRY(chain_.stores_.documents->health());
     if (again->hash != header_hash(block.header))
@@ -206,8 +206,11 @@ Status Recovery::finish_last_input() {
     Result<BlockInput> input = decode_block_input(bytes, chain_.application_);
     if (!input) return bad_log(last_input_, "its input: " + input.error().detail);
     TRY(check_documents(*input));
+    const auto taken =
+        chain_.executor().check(*chain_.head_, *input, chain_.used_, chain_.signatures());
+    if (!taken) return bad_log(last_input_, taken.error().detail);
     chain_.appended_ = crypto::sha256(bytes);
-    Result<Execution> execution = chain_.execute(std::move(*input), false);
+    Result<Execution> execution = chain_.execute(std::move(*input));
     if (!execution && execution.error().code != ErrorCode::verification_failed)
         return std::unexpected(std::move(execution).error());
     if (!execution) return bad_log(last_input_, execution.error().detail);

@@ -159,19 +159,18 @@ std::vector<Admitted> Admission::submit(ledger::Bundle bundle) {
 
 // Leaves those whose signature is good.
 void Admission::verify_signatures(std::vector<Candidate>& candidates,
-                                  std::vector<Admitted>& answers) const {
-    std::vector<ByteArray<46>> messages;
-    std::vector<crypto::Claim> claims;
-    messages.reserve(candidates.size());  // claims point into it
-    for (const Candidate& candidate : candidates) {
-        messages.push_back(crypto::signed_message(crypto::domain::transaction, candidate.id.bytes));
-        claims.push_back(
-            {candidate.transaction.body.author, candidate.transaction.signature, messages.back()});
-    }
-    const std::vector<bool> verdicts = crypto::verify_many(claims);
+                                  std::vector<Admitted>& answers) {
+    if (candidates.empty()) return;
+    ledger::TransactionClaims claims(candidates.size());
+    for (const Candidate& candidate : candidates) claims.add(candidate.id, candidate.transaction);
+    const auto verdicts = std::make_unique<bool[]>(candidates.size());
+    const Status verified =
+        verification_.admit(claims.claims(), {verdicts.get(), candidates.size()});
     std::vector<Candidate> good;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        if (verdicts[i])
+        if (!verified)
+            refuse(answers[candidates[i].index], verified.error());
+        else if (verdicts[i])
             good.push_back(std::move(candidates[i]));
         else
             refuse(answers[candidates[i].index], code(Rejection::bad_signature));

@@ -1,6 +1,6 @@
-// Admission: what may wait for a block. Checks in the order of their cost, signatures of a bundle
-// together, and only a transaction whose signature verified enters the mempool, which is the
-// duplicate filter.
+// Admission: what may wait for a block. Checks in the order of their cost, signatures of all who
+// submit at the same time together, and only a transaction whose signature verified enters the
+// mempool, which is the duplicate filter.
 //
 // Order: chain, size, canonical operation, `since`; committed or pending already (then that is the
 // answer: a retry is the same transaction); replay window; live key and its purpose; documents
@@ -16,6 +16,7 @@
 #include "node/clock.h"
 #include "node/committed.h"
 #include "node/mempool.h"
+#include "node/verification.h"
 
 namespace jangbu::node {
 
@@ -27,10 +28,11 @@ class Admission {
 public:
     // The caller keeps all alive.
     Admission(const ledger::Chain& chain, const market::MarketRules& rules, Mempool& mempool,
-              const crypto::SigningKey& validator, Clock clock)
+              Verification& verification, const crypto::SigningKey& validator, Clock clock)
         : chain_(chain),
           rules_(rules),
           mempool_(mempool),
+          verification_(verification),
           validator_(validator),
           clock_(std::move(clock)) {}
 
@@ -51,8 +53,7 @@ private:
     std::optional<ledger::RejectionCode> gather_documents(
         const ledger::Bundle& bundle, const std::map<ledger::DocumentHash, std::size_t>& sent,
         Candidate& candidate) const;
-    void verify_signatures(std::vector<Candidate>& candidates,
-                           std::vector<Admitted>& answers) const;
+    void verify_signatures(std::vector<Candidate>& candidates, std::vector<Admitted>& answers);
     Status take_attempt(const Moment& moment, const Candidate& candidate);
     void finish(const Moment& moment, Candidate& candidate, Admitted& answer);
     void add(const Moment& moment, Candidate& candidate, Admitted& answer);
@@ -60,6 +61,7 @@ private:
     const ledger::Chain& chain_;
     const market::MarketRules& rules_;
     Mempool& mempool_;
+    Verification& verification_;
     const crypto::SigningKey& validator_;
     const Clock clock_;
 

@@ -19,6 +19,10 @@ std::unexpected<Error> refused(const std::string& what) {
     return fail(ErrorCode::verification_failed, "proposal refused: " + what);
 }
 
+std::unexpected<Error> refused(std::size_t index, const std::string& what) {
+    return refused("transaction " + std::to_string(index) + ": " + what);
+}
+
 // Those that a bundle brings must be what the transaction names, and nothing else.
 Status check_documents(const ledger::Bundle& bundle, const market::MarketRules& rules) {
     std::map<ledger::DocumentHash, u32> named;
@@ -90,46 +94,38 @@ std::vector<ledger::Bundle> CommitStrand::prepare(u64 time_ms, const BlockLimits
     return proofs;
 }
 
-bool CommitStrand::was_verified_here(const TxId& id, const ledger::Transaction& transaction) const {
-    const PendingPtr pending = mempool_.find(id);
-    return pending && pending->transaction.signature == transaction.signature;
-}
-
 Status CommitStrand::check(const Proposal& proposal) const {
     const u16 version = chain_.head()->header.protocol_version;
-    std::set<TxId> ids;
     std::size_t count = 0;
+    for (const ledger::Bundle& bundle : proposal.bundles) count += bundle.transactions.size();
+    if (count > ledger::limits::block_transactions_max) return refused("too many transactions");
+    std::set<TxId> ids;
+    ledger::TransactionClaims claims(count);
     for (const ledger::Bundle& bundle : proposal.bundles) {
-        count += bundle.transactions.size();
-        if (count > ledger::limits::block_transactions_max) return refused("too many transactions");
         TRY(check_documents(bundle, rules_));
         for (const ledger::Transaction& transaction : bundle.transactions) {
             const TxId id = ledger::txid(chain_.id(), transaction.body);
-            if (!ids.insert(id).second) return refused("one transaction twice");
-            const auto rejection =
-                was_verified_here(id, transaction)
-                    ? ledger::check_unsigned_form(transaction, chain_.id(), version, rules_)
-                    : ledger::check_form(transaction, chain_.id(), version, rules_);
-            if (rejection) return refused(ledger::name(*rejection));
+            const std::size_t index = claims.claims().size();
+            if (!ids.insert(id).second) return refused(index, "the same as one before");
+            if (const auto rejection =
+                    ledger::check_unsigned_form(transaction, chain_.id(), version, rules_))
+                return refused(index, ledger::name(*rejection));
+            claims.add(id, transaction);
         }
     }
+    if (const auto bad = ledger::first_bad(verification_.proposals(), claims))
+        return refused(*bad, ledger::name(ledger::Rejection::bad_signature));
     return {};
 }
 
 Result<Finalized> CommitStrand::finalize(Proposal proposal) {
     std::vector<ledger::Document> documents;
-    bool verified = true;
-    for (const ledger::Bundle& bundle : proposal.bundles) {
+    for (const ledger::Bundle& bundle : proposal.bundles)
         documents.insert(documents.end(), bundle.documents.begin(), bundle.documents.end());
-        verified =
-            verified && std::ranges::all_of(bundle.transactions, [&](const auto& transaction) {
-                return was_verified_here(ledger::txid(chain_.id(), transaction.body), transaction);
-            });
-    }
     if (!documents.empty()) TRY(chain_.store_documents(documents));
     ledger::BlockInput input = block_input(proposal);
     TRY(chain_.append(input));
-    finalized_ = TRY(chain_.execute(std::move(input), verified));
+    finalized_ = TRY(chain_.execute(std::move(input)));
     return Finalized{finalized_->header, finalized_->hash, {}};
 }
 
@@ -141,6 +137,7 @@ Status CommitStrand::commit(const ledger::SoloFinality& finality) {
     finalized_.reset();
     block.snapshot = chain_.head();
     mempool_.remove(block.ids);
+    verification_.remember_keys(block.changes);
     const ledger::Header& header = block.snapshot->header;
     log::info("node", "block committed",
               {{"height", header.height},

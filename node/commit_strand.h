@@ -1,14 +1,16 @@
 // CommitStrand: the node's side of the ordering seam, from mempool to published snapshot.
 //
-// prepare takes the oldest transactions that a block can still use; finalize makes documents and
-// input durable and executes; commit stores the outcome, publishes the snapshot, then tells
-// listeners and waiters in that order. Threads: the calls of the seam on the engine's strand;
+// prepare takes the oldest transactions that a block can still use; check refuses a proposal with a
+// bad signature and names its index; finalize makes documents and input durable and executes;
+// commit stores the outcome, publishes the snapshot, prepares the keys that it registers, then
+// tells listeners and waiters in that order. Threads: the calls of the seam on the engine's strand;
 // on_commit from any thread.
 #pragma once
 
 #include "market/market_rules.h"
 #include "node/mempool.h"
 #include "node/ordering_engine.h"
+#include "node/verification.h"
 #include "node/waiters.h"
 
 namespace jangbu::node {
@@ -19,8 +21,12 @@ public:
 
     // The caller keeps all alive.
     CommitStrand(ledger::Chain& chain, const market::MarketRules& rules, Mempool& mempool,
-                 Waiters& waiters)
-        : chain_(chain), rules_(rules), mempool_(mempool), waiters_(waiters) {}
+                 Verification& verification, Waiters& waiters)
+        : chain_(chain),
+          rules_(rules),
+          mempool_(mempool),
+          verification_(verification),
+          waiters_(waiters) {}
 
     void on_commit(Listener listener);
 
@@ -36,11 +42,11 @@ private:
     Fate judge(const ledger::Snapshot& head, const ledger::BlockContext& block,
                const Pending& pending) const;
     void drop(const Pending& pending);
-    bool was_verified_here(const TxId& id, const ledger::Transaction& transaction) const;
 
     ledger::Chain& chain_;
     const market::MarketRules& rules_;
     Mempool& mempool_;
+    Verification& verification_;
     Waiters& waiters_;
     std::optional<ledger::Execution> finalized_;
 

@@ -7,9 +7,11 @@
 #include <charconv>
 #include <cstdlib>
 #include <sstream>
+#include <thread>
 
 #include "base/file.h"
 #include "crypto/keystore.h"
+#include "ledger/limits.h"
 
 namespace jangbu::node {
 namespace {
@@ -94,6 +96,13 @@ std::optional<std::string> put_log_level(Config& config, const std::string& text
     return std::nullopt;
 }
 
+std::optional<std::string> put_tier(Config& config, const std::string& text) {
+    config.verification_tier = crypto::tier_named(text);
+    if (text != "auto" && !config.verification_tier)
+        return "must be auto, portable, avx2 or avx512ifma";
+    return std::nullopt;
+}
+
 const std::vector<Rule>& rules() {
     constexpr u64 mebi = 1 << 20;
     static const std::vector<Rule> all = {
@@ -118,6 +127,14 @@ const std::vector<Rule>& rules() {
         number("block.linger_ms", &Config::block_linger_ms, 0, 10'000),
         number("block.transactions_max", &Config::block_transactions_max, 1, 65'536),
         number("block.bytes_max", &Config::block_bytes_max, mebi, 64 * mebi),
+        {"verification.tier", Kind::text, "auto", put_tier},
+        number("verification.threads", &Config::verification_threads, 1, 256),
+        number("verification.batch_max", &Config::verification_batch_max, 1, 65'536),
+        // A bundle alone always fits.
+        number("verification.queue_max", &Config::verification_queue_max,
+               ledger::limits::bundle_transactions_max, 1'000'000),
+        number("verification.verdicts_max", &Config::verification_verdicts_max, 1, 16 * mebi),
+        number("verification.keys_max", &Config::verification_keys_max, 1, 16 * mebi),
     };
     return all;
 }
@@ -231,6 +248,10 @@ Result<Config> assemble(const ConfigSources& sources, const Given& home,
 }
 
 }  // namespace
+
+u64 Config::cores() {
+    return std::max(1u, std::thread::hardware_concurrency());
+}
 
 std::optional<std::string> process_environment(const std::string& name) {
     const char* value = std::getenv(name.c_str());  // NOLINT: read before threads start

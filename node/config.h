@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "crypto/cpu.h"
 #include "crypto/secrets.h"
 
 namespace jangbu::node {
@@ -55,6 +56,17 @@ struct Config {
     u64 block_linger_ms = 10;    // block.linger_ms: wait for company after the first transaction
     u64 block_transactions_max = 4'096;  // block.transactions_max
     u64 block_bytes_max = 8ull << 20;    // block.bytes_max, documents included
+
+    std::optional<crypto::Tier> verification_tier;  // verification.tier, "auto" = the CPU's best
+    u64 verification_threads = cores();             // verification.threads, shared by the node
+    // verification.batch_max: most signatures of waiting callers that admission verifies together;
+    // 1 = each caller verifies its own
+    u64 verification_batch_max = 4'096;
+    u64 verification_queue_max = 16'384;     // verification.queue_max, signatures that wait
+    u64 verification_verdicts_max = 65'536;  // verification.verdicts_max, up to 48 bytes each
+    u64 verification_keys_max = 65'536;      // verification.keys_max, prepared keys
+
+    static u64 cores();  // of this machine, at least 1
 
     // The seed of the operate key that signs headers, or the organisation secret it is derived
     // from. Filled by read_validator_secret or by the caller, never by a setting.

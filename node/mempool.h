@@ -2,8 +2,8 @@
 // first.
 //
 // Bounded by count, by bytes (documents included) and by count for each organisation. It is also
-// the duplicate filter and the cache of signature verdicts: an id is in it only after its signature
-// was verified here. Threads: any (a mutex inside). Ownership: entries are shared and immutable.
+// the duplicate filter: an id is in it only after its signature was verified here. Threads: any (a
+// mutex inside). Ownership: entries are shared and immutable.
 #pragma once
 
 #include <list>

@@ -56,6 +56,11 @@ Mempool::Limits mempool_limits(const Config& config) {
             config.mempool_transactions_per_organisation_max};
 }
 
+Verification::Options verification_options(const Config& config) {
+    return {config.verification_batch_max, config.verification_queue_max,
+            config.verification_verdicts_max, config.verification_keys_max};
+}
+
 SoloEngine::Options engine_options(const Config& config) {
     return {{config.block_transactions_max, config.block_bytes_max},
             config.block_interval_ms,
@@ -70,6 +75,8 @@ struct Node::Parts {
         : clock(std::move(given_clock)),
           validator(std::move(key)),
           last_signed(std::move(mark)),
+          pool(static_cast<unsigned>(config.verification_threads)),
+          verification(pool, verification_options(config)),
           mempool(mempool_limits(config)) {}
 
     Status open(const Config& config, const ledger::GenesisFile& genesis);
@@ -79,6 +86,8 @@ struct Node::Parts {
     const crypto::SigningKey validator;
     LastSigned last_signed;
     market::MarketRules rules;
+    base::WorkerPool pool;
+    Verification verification;
     std::unique_ptr<ledger::Chain> chain;
     ledger::OrgId operator_org;
 
@@ -98,19 +107,24 @@ Status Node::Parts::open(const Config& config, const ledger::GenesisFile& genesi
         return sign_header(validator, last_signed, header, hash);
     };
     TRY(make_folder(config.chain_folder));
-    chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer));
+    ledger::Chain::Options chain_options;
+    chain_options.signatures = &verification.execution();
+    chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, chain_options));
     const SnapshotPtr head = chain->head();
+    verification.remember_keys(head->state);
     TRY(last_signed.check_head({head->header.epoch, head->header.height, head->hash}));
     operator_org = TRY(operator_of(*head, validator));
-    admission = std::make_unique<Admission>(*chain, rules, mempool, validator, clock);
-    strand = std::make_unique<CommitStrand>(*chain, rules, mempool, waiters);
+    admission = std::make_unique<Admission>(*chain, rules, mempool, verification, validator, clock);
+    strand = std::make_unique<CommitStrand>(*chain, rules, mempool, verification, waiters);
     engine = std::make_unique<SoloEngine>(*strand, validator, last_signed, clock,
                                           engine_options(config));
     log::info("node", "ledger opened",
               {{"name", chain->genesis().name},
                {"chain_id", chain->id().hex()},
                {"height", head->header.height},
-               {"used_ids", u64{chain->used_count()}}});
+               {"used_ids", u64{chain->used_count()}},
+               {"verification_tier", std::string(crypto::name(crypto::tier()))},
+               {"verification_threads", u64{pool.threads()}}});
     return {};
 }
 
@@ -223,6 +237,9 @@ void Node::on_commit(std::function<void(const CommittedBlock&)> listener) {
 }
 u64 Node::now_ms() const {
     return parts_->clock();
+}
+VerificationCounts Node::verification() const {
+    return parts_->verification.counts();
 }
 
 Status Node::for_each_block(u64 from_height,

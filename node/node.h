@@ -12,6 +12,7 @@
 #include "node/clock.h"
 #include "node/committed.h"
 #include "node/config.h"
+#include "node/verification.h"
 
 namespace jangbu::node {
 
@@ -48,6 +49,7 @@ public:
     Status for_each_block(u64 from_height,
                           const std::function<Status(const CommittedBlock&)>& visit) const;
     u64 now_ms() const;
+    VerificationCounts verification() const;
 
 private:
     Node();

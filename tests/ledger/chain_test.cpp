@@ -137,14 +137,14 @@ TEST_CASE(
     TestLedger ledger;
     REQUIRE_OK(ledger.open(folder.path));
     const BlockInput input = next_input(*ledger.chain->head(), {ledger.author(Put{"a", {}})});
-    CHECK(ledger.chain->execute(input, false).error().code == ErrorCode::conflict);
+    CHECK(ledger.chain->execute(input).error().code == ErrorCode::conflict);
     REQUIRE_OK(ledger.chain->append(input));
     CHECK(ledger.chain->append(input).error().code == ErrorCode::conflict);
     BlockInput other = input;
     other.time_ms += 1;
-    CHECK(ledger.chain->execute(other, false).error().code == ErrorCode::conflict);
+    CHECK(ledger.chain->execute(other).error().code == ErrorCode::conflict);
 
-    const Execution done = ledger.chain->execute(input, false).value();
+    const Execution done = ledger.chain->execute(input).value();
     SoloFinality finality = sign_header(done.header, done.hash).value();
     finality.signature[5] ^= 1;
     CHECK(ledger.chain->commit(done, finality).error().code == ErrorCode::verification_failed);
@@ -325,7 +325,7 @@ TEST_CASE("chain: after a failed write it goes on no more") {
     CHECK(ledger.chain->append(input).error().code == ErrorCode::io);
     disk.fail_at.reset();  // a disk that works again changes nothing
     CHECK(ledger.chain->append(input).error().code == ErrorCode::io);
-    CHECK(ledger.chain->execute(input, false).error().code == ErrorCode::io);
+    CHECK(ledger.chain->execute(input).error().code == ErrorCode::io);
     CHECK(ledger.chain->store_documents({}).error().code == ErrorCode::io);
     REQUIRE_OK(ledger.open(disk));
     CHECK_OK(ledger.commit({}));

@@ -21,6 +21,7 @@ struct World {
     PutMap application;
     MemoryDisk disk;
     MemoryDocumentStore documents{disk};
+    PlainSignatureChecker signatures;
     UsedIds used;
     Snapshot parent;
 
@@ -43,8 +44,11 @@ struct World {
         made.now_ms = genesis.genesis.time_ms;
         return made;
     }
-    Result<Execution> execute_input(BlockInput input, bool verified = false) {
-        return Executor(application, documents).execute(parent, std::move(input), used, verified);
+    Result<Execution> execute_input(BlockInput input) {
+        return execute_input(std::move(input), &signatures);
+    }
+    Result<Execution> execute_input(BlockInput input, SignatureChecker* checker) {
+        return Executor(application, documents).execute(parent, std::move(input), used, checker);
     }
     Result<Execution> execute(std::vector<Transaction> transactions, u64 after_ms = 1'000) {
         return execute_input(next_input(parent, std::move(transactions), after_ms));
@@ -242,7 +246,7 @@ TEST_CASE("executor: a transaction that admission should have refused spoils the
     refused(good, "IdUsed");
     Transaction resigned = good;  // the signature is not part of the id
     resigned.signature[63] ^= 1;
-    check_refused(world.execute_input(next_input(world.parent, {good, resigned}), true),
+    check_refused(world.execute_input(next_input(world.parent, {good, resigned}), nullptr),
                   "transaction 1: IdUsed");
     world.used.add(txid(world.parent.header.chain_id, good.body), 1);
     check_refused(world.execute({good}), "transaction 0: IdUsed");
@@ -255,12 +259,14 @@ TEST_CASE("executor: a document that is not stored is judged by the operation") 
     CHECK(codes(*world.execute({author(Attach{ref})})) == std::vector<RejectionCode>{102});
 }
 
-TEST_CASE("executor: verdicts that the node already has are not made again") {
+TEST_CASE("executor: without a checker the signatures were verified before") {
     World world;
     Author author = world.author();
     Transaction unsigned_one = author(Put{"a", {}});
     unsigned_one.signature = {};
-    CHECK(world.execute_input(next_input(world.parent, {unsigned_one}), true).has_value());
+    CHECK(world.execute_input(next_input(world.parent, {unsigned_one}), nullptr).has_value());
+    check_refused(world.execute_input(next_input(world.parent, {unsigned_one})),
+                  "transaction 0: BadSignature");
 }
 
 TEST_CASE("executor: the form of a transaction is judged in the law's order") {
@@ -271,7 +277,7 @@ TEST_CASE("executor: the form of a transaction is judged in the law's order") {
     all.signature = {};
     all.body.chain[0] ^= 1;
     all.body.operation.insert(all.body.operation.begin(), 99);
-    const auto judge = [&] { return check_form(all, chain, 1, world.application); };
+    const auto judge = [&] { return check_unsigned_form(all, chain, 1, world.application); };
     CHECK(judge() == Rejection::wrong_chain);
     all.body.chain[0] ^= 1;
     CHECK(judge() == Rejection::too_large);
@@ -279,13 +285,13 @@ TEST_CASE("executor: the form of a transaction is judged in the law's order") {
     CHECK(judge() == Rejection::malformed);
     all.body.operation = bcs::encode(Operation{Later{}});
     CHECK(judge() == Rejection::not_yet_active);
-    CHECK(check_form(all, chain, 2, world.application) == Rejection::bad_signature);
+    CHECK_FALSE(check_unsigned_form(all, chain, 2, world.application));
     all.body.operation = bcs::encode(Operation{Attach{{DocumentHash(), 0, 1}}});
     CHECK(judge() == Rejection::document_mismatch);
     all.body.operation = bcs::encode(Operation{Put{"a", {}}});
-    CHECK(judge() == Rejection::bad_signature);
-    CHECK_FALSE(check_unsigned_form(all, chain, 1, world.application));
-    CHECK_FALSE(check_form(author.sign_body(all.body), chain, 1, world.application));
+    CHECK_FALSE(judge());
+    check_refused(world.execute({all}), "transaction 0: BadSignature");  // last
+    CHECK(world.execute({author.sign_body(all.body)}).has_value());
 }
 
 TEST_CASE("executor: a transaction of the largest size is accepted, one byte more is not") {

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "node/config.h"
 
 using namespace jangbu;
@@ -113,6 +115,39 @@ TEST_CASE("config: an address that is not loopback is refused, since there is no
     }
     for (const std::string address : {"127.0.0.1", "127.8.8.8", "::1"})
         CHECK(load("", sources({{"http.listen_address", address}})).listen_address == address);
+}
+
+TEST_CASE("config: how signatures are verified, with every bound") {
+    const Config plain = load("");
+    CHECK_FALSE(plain.verification_tier.has_value());
+    CHECK(origin(plain, "verification.tier") == "auto from default");
+    CHECK(plain.verification_threads == std::max(1u, std::thread::hardware_concurrency()));
+    CHECK(plain.verification_batch_max == 4'096);
+
+    const Config config = load(
+        "[verification]\ntier = \"avx2\"\nthreads = 7\nbatch_max = 1\nqueue_max = 5000\n"
+        "verdicts_max = 10\nkeys_max = 20\n");
+    CHECK(config.verification_tier == crypto::Tier::avx2);
+    CHECK(config.verification_threads == 7);
+    CHECK(config.verification_batch_max == 1);
+    CHECK(config.verification_queue_max == 5'000);
+    CHECK(config.verification_verdicts_max == 10);
+    CHECK(config.verification_keys_max == 20);
+    CHECK(show(config, true).find("verification.threads = 7    # file config.toml:3\n") !=
+          std::string::npos);
+    CHECK(load("[verification]\ntier = \"portable\"\n").verification_tier ==
+          crypto::Tier::portable);
+    CHECK(load("[verification]\ntier = \"avx512ifma\"\n").verification_tier ==
+          crypto::Tier::avx512ifma);
+
+    CHECK(refusal("[verification]\ntier = \"sse9\"\n") ==
+          "file config.toml:2: verification.tier must be auto, portable, avx2 or avx512ifma");
+    CHECK(refusal("[verification]\nthreads = 0\n") ==
+          "file config.toml:2: verification.threads must be a whole number from 1 to 256");
+    // One bundle must fit.
+    CHECK(refusal("[verification]\nqueue_max = 4095\n") ==
+          "file config.toml:2: verification.queue_max must be a whole number from 4096 to 1000000");
+    CHECK(refusal("[verification]\nverdicts_max = 0\n").find("from 1 to") != std::string::npos);
 }
 
 TEST_CASE("config: show prints every setting, with its origin if asked for") {
