@@ -1,5 +1,6 @@
 #include "client/dataset.h"
 
+#include "client/profile/profile_document.h"
 #include "client/saved_json.h"
 #include "crypto/merkle.h"
 
@@ -18,12 +19,16 @@ std::unexpected<Error> changed(const std::filesystem::path& file) {
                 file.string() + " changed while it was read; nothing was registered");
 }
 
-// One act for each state of a file: its place, length and times.
-std::string register_label(const std::filesystem::path& file, const FileStamp& stamp) {
+// One act for each state of a file (its place, length and times) and what is said about it.
+std::string register_label(const std::filesystem::path& file, const FileStamp& stamp,
+                           const RegisterRequest& request) {
     static const crypto::Tag tag("jangbu/client/register/v1");
     const std::string name = file.string();
+    Bytes said;
+    if (request.schema_hash != Hash{} || !request.profile_document.empty())
+        said = concat({request.schema_hash, as_bytes(request.profile_document)});
     const Hash hash = tag({as_bytes(name), le64(stamp.bytes), le64(stamp.modified_ns),
-                           le64(stamp.changed_ns), le64(stamp.inode), le64(stamp.device)});
+                           le64(stamp.changed_ns), le64(stamp.inode), le64(stamp.device), said});
     return "register-" + to_hex(ByteView(hash).first(16));
 }
 
@@ -57,7 +62,11 @@ Result<Draft> draft_registration(Session& session, const RegisterRequest& reques
     operation.origin = static_cast<u8>(request.origin);
     operation.schema_hash = request.schema_hash;
     operation.previous = request.previous;
-    return Draft{operation, {}};
+    if (request.profile_document.empty()) return Draft{operation, {}};
+    const ledger::Document document{crypto::random_array<32>(), std::string(profile_media_type),
+                                    to_bytes(as_bytes(request.profile_document))};
+    operation.profile = ledger::document_ref(document, ledger::DocumentClass::public_);
+    return Draft{operation, {document}};
 }
 
 }  // namespace
@@ -98,7 +107,7 @@ Result<Registered> register_dataset(Session& session, const RegisterRequest& req
     std::error_code error;
     const std::filesystem::path file = std::filesystem::canonical(request.file, error);
     if (error) return fail(ErrorCode::io, "cannot read " + request.file.string());
-    const std::string label = register_label(file, TRY(stamp_of(file)));
+    const std::string label = register_label(file, TRY(stamp_of(file)), request);
     const Posted posted = TRY(post(session, label, [&]() -> Result<Draft> {
         return draft_registration(session, request, file, progress);
     }));

@@ -29,7 +29,9 @@ struct RegisterRequest {
     std::filesystem::path file;
     market::Origin origin = market::Origin::collected;
     std::optional<u32> chunk_size;
-    Hash schema_hash{};
+    Hash schema_hash{};  // of the dictionary; zero = none
+    // Text of the public profile document (profile/profile_document.h); empty = none.
+    std::string profile_document;
     std::optional<DatasetId> previous;
 };
 struct Registered {
@@ -38,7 +40,8 @@ struct Registered {
     u64 height = 0;
     bool repeated = false;
 };
-// The same file, unchanged, is registered once however often this runs.
+// The same file, unchanged, is registered once with the same dictionary and profile, however often
+// this runs.
 Result<Registered> register_dataset(Session& session, const RegisterRequest& request,
                                     Progress& progress);
 

@@ -37,7 +37,9 @@ struct DatasetRegister {
     std::string file;
     std::string origin = "collected";
     Said chunk_size;
-    Said schema;
+    Said dictionary;
+    bool profile = false;
+    bool accept_findings = false;
     Said previous;
 };
 Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options);
@@ -56,6 +58,14 @@ struct DatasetProfile {
     std::string language = "en";
 };
 Result<Answer> dataset_profile(const Globals& globals, const DatasetProfile& options);
+Result<Answer> dataset_scan(const Globals& globals, const std::vector<std::string>& files,
+                            const std::string& language);
+// Warns of what a scan of the file finds, and asks; `accepted` answers. Errors: usage (nobody to
+// ask), not_allowed (no).
+Status confirm_content(const std::string& file, bool accepted);
+Result<Answer> dictionary_draft(const Globals& globals, const std::string& file,
+                                const std::string& out);
+Result<Answer> dictionary_check(const Globals& globals, const std::string& file, const Said& data);
 
 // listing
 struct ListingPublish {

@@ -5,11 +5,10 @@
 #include "app/command/commands.h"
 #include "app/command/record_json.h"
 #include "client/plain_text.h"
+#include "client/profile/profile_document.h"
 
 namespace jangbu::app {
 namespace {
-
-constexpr std::size_t schema_bytes_max = 16 << 20;
 
 Result<market::Origin> read_origin(const std::string& text) {
     if (text == "collected") return market::Origin::collected;
@@ -24,11 +23,45 @@ Result<std::optional<u32>> read_chunk_size(const Said& text) {
     return fail(ErrorCode::usage, "a chunk size is 4096, 16384 or 65536");
 }
 
-Result<client::Hash> schema_hash(const Said& file) {
-    static const crypto::Tag tag("jangbu/schema/v1");
-    if (!file) return client::Hash{};
-    const Bytes content = TRY(read_named_file(*file, schema_bytes_max));
-    return tag(content);
+// Dictionary and profile, as they will travel.
+Status describe(const DatasetRegister& options, client::RegisterRequest& request) {
+    client::ProfileContent content;
+    if (options.dictionary) {
+        const Bytes text =
+            TRY(read_named_file(*options.dictionary, client::dictionary_text_bytes_max));
+        content.dictionary = TRY(client::sound_dictionary(as_text(text), *options.dictionary));
+        request.schema_hash = client::schema_hash(*content.dictionary);
+    }
+    if (options.profile) {
+        client::Progress progress(progress_bar());
+        content.profile = TRY(client::profile_file(options.file, progress));
+    }
+    if (content.dictionary || content.profile)
+        request.profile_document = TRY(client::profile_document_text(content));
+    return {};
+}
+
+// What the public document of a dataset says, checked against its record.
+std::string describe_profile(client::Session& session, const market::Dataset& record, Json& json) {
+    if (!record.profile) return {};
+    const Result<ledger::Document> document = session.node().document(record.profile->hash);
+    if (!document)
+        return "Its profile document is not to be had: " + document.error().detail + "\n";
+    const Result<client::ProfileDocument> profile =
+        client::read_profile_document(*document, record.schema_hash);
+    if (!profile) return "Its profile document does not hold: " + profile.error().detail + "\n";
+    json["profile_document"] = Json::parse(profile->text, nullptr, false);
+    std::string text;
+    if (profile->dictionary)
+        text += "Dictionary of " + std::to_string(profile->dictionary->columns.size()) +
+                " columns, the one whose hash is registered; " +
+                std::to_string(client::completeness(*profile->dictionary).percent) +
+                " % complete.\n";
+    if (profile->rows > 0)
+        text += "Profile, by the seller's word: " + std::to_string(profile->rows) + " rows, " +
+                std::to_string(profile->columns) + " columns, " +
+                std::to_string(profile->findings) + " findings.\n";
+    return text;
 }
 
 // Whole lines, enough to see what it is.
@@ -48,9 +81,10 @@ Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& o
     request.file = options.file;
     request.origin = TRY(read_origin(options.origin));
     request.chunk_size = TRY(read_chunk_size(options.chunk_size));
-    request.schema_hash = TRY(schema_hash(options.schema));
     if (options.previous)
         request.previous = TRY(read_id<client::DatasetId>(*options.previous, "--previous"));
+    TRY(describe(options, request));
+    TRY(confirm_content(options.file, options.accept_findings));
     client::Session session = TRY(globals.connect_signer());
     client::Progress progress(progress_bar());
     const client::Registered registered = TRY(client::register_dataset(session, request, progress));
@@ -94,7 +128,8 @@ Result<Answer> dataset_show(const Globals& globals, const std::string& dataset) 
     const market::Dataset record = TRY(client::proven_dataset(session, id));
     Json json = to_json(record);
     json["schema"] = "jangbu-dataset/1";
-    return Answer{json, text_of(record)};
+    const std::string profile = describe_profile(session, record, json);
+    return Answer{json, text_of(record) + profile};
 }
 
 Result<Answer> dataset_certificate(const Globals& globals, const std::string& dataset,

@@ -1,4 +1,5 @@
 #include "app/command/commands.h"
+#include "app/command/languages.h"
 #include "client/profile/profile_view.h"
 
 namespace jangbu::app {

@@ -112,6 +112,7 @@ private:
     // Of whichever one command runs.
     std::string id_;
     std::string text_;
+    std::vector<std::string> files_;
     std::string amount_;
     std::string evidence_ = "E0";
     std::string role_ = "both";
@@ -197,7 +198,11 @@ void Line::datasets() {
     add->add_option("FILE", register_.file)->required();
     add->add_option("--origin", register_.origin, "collected or simulated")->capture_default_str();
     add->add_option("--chunk-size", register_.chunk_size, "4096, 16384 or 65536");
-    add->add_option("--schema", register_.schema, "data dictionary; its hash is registered");
+    add->add_option("--dictionary", register_.dictionary,
+                    "data dictionary; its hash is registered, its text is public");
+    add->add_flag("--profile", register_.profile, "publish a profile of the content with it");
+    add->add_flag("--accept-findings", register_.accept_findings,
+                  "register although a scan finds personal data, secrets or drawings");
     add->add_option("--previous", register_.previous, "dataset of which this is a new version");
     CLI::App* list = command(dataset, "list", "datasets of an organisation",
                              [this] { return app::dataset_list(globals_, more_); });
@@ -235,6 +240,27 @@ void Line::dataset_content() {
     profile->add_option("--out", profile_.out, "file to write, - for stdout")
         ->capture_default_str();
     profile->add_option("--lang", profile_.language, "ko or en")->capture_default_str();
+    CLI::App* scan = command(
+        dataset, "scan", "look for personal data, secrets and drawings before publishing",
+        [this] { return app::dataset_scan(globals_, files_, profile_.language); },
+        "jangbu dataset scan *.csv");
+    scan->add_option("FILE", files_)->required();
+    scan->add_option("--lang", profile_.language, "ko or en")->capture_default_str();
+    CLI::App* dictionary = dataset->add_subcommand("dictionary", "what each column means");
+    dictionary->require_subcommand(1);
+    CLI::App* draft = command(
+        dictionary, "draft", "a dictionary to be filled in, from what the data shows",
+        [this] { return app::dictionary_draft(globals_, text_, out_); },
+        "jangbu dataset dictionary draft spindle.csv --out spindle.toml");
+    draft->add_option("FILE", text_)->required();
+    draft->add_option("--out", out_, "file to write, - for stdout; an existing one is kept")
+        ->required();
+    CLI::App* check = command(
+        dictionary, "check", "faults with their lines, and how complete it is",
+        [this] { return app::dictionary_check(globals_, text_, file_); },
+        "jangbu dataset dictionary check spindle.toml --data spindle.csv");
+    check->add_option("DICTIONARY", text_)->required();
+    check->add_option("--data", file_, "also compare it with this file");
 }
 
 void Line::listings() {

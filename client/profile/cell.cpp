@@ -149,8 +149,9 @@ bool read_word(std::string_view text, Cell* out) {
 Cell read_cell(std::string_view text, const CellRules& rules) {
     Cell cell;
     if (text.empty()) return cell;
-    if (rules.expects_time && is_digit(text.front())) {
-        if (const auto time = read_time_text(text, true)) {
+    // 14 digits may be a date with its time in any column.
+    if ((rules.expects_time || text.size() == 14) && is_digit(text.front())) {
+        if (const auto time = read_time_text(text, rules.expects_time)) {
             cell.kind = CellKind::time;
             cell.time_ns = time->ns;
             return cell;

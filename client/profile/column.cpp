@@ -54,17 +54,12 @@ void Column::end_run() {
         if (watch_) watch_->interrupt();
         return;
     }
-    const std::string_view trimmed = trim(raw_);
-    if (!counts_.add(hash_, trimmed, cell_, rows_, first_line_)) {
-        end_exact();
-        counts_.add(hash_, trimmed, cell_, rows_, first_line_);
-    }
-    if (distinct_) distinct_->add(hash_);
+    count_value();
     note_stray(cell_.kind, {first_line_, last_line_});
     if (is_number(cell_.kind)) {
         if (distinct_) add_number(cell_.number, rows_, first_line_);
         course_.add(first_row_, cell_.number, rows_);
-        if (!watch_) watch_ = std::make_unique<SignalWatch>(quantity_);
+        if (!watch_) watch_ = std::make_unique<SignalWatch>(quantity_, unit_.text);
         watch_->add({cell_.number, rows_, first_line_, last_line_});
     } else if (cell_.kind == CellKind::time) {
         if (!times_) times_ = std::make_unique<TimeOrder>();
@@ -72,6 +67,19 @@ void Column::end_run() {
     } else if (watch_) {
         watch_->interrupt();
     }
+}
+
+void Column::count_value() {
+    // Of many times none is frequent.
+    if (!distinct_ || cell_.kind != CellKind::time) {
+        const std::string_view trimmed = trim(raw_);
+        if (!counts_.add(hash_, trimmed, cell_, rows_, first_line_)) {
+            end_exact();
+            if (cell_.kind != CellKind::time)
+                counts_.add(hash_, trimmed, cell_, rows_, first_line_);
+        }
+    }
+    if (distinct_) distinct_->add(hash_);
 }
 
 void Column::note_stray(CellKind kind, const Place& place) {
@@ -120,7 +128,7 @@ ColumnType Column::decide_type(u64 present) const {
     if (most(of_kind(CellKind::time))) return ColumnType::time;
     if (most(numbers)) return of_kind(CellKind::real) > 0 ? ColumnType::real : ColumnType::integer;
     if (most(of_kind(CellKind::boolean))) return ColumnType::boolean;
-    const std::size_t values = counts_.entries().size();
+    const std::size_t values = counts_.size();
     if (counts_.is_exact() && values <= category_values_max && values * 2 <= present)
         return ColumnType::category;
     return ColumnType::text;
@@ -188,7 +196,7 @@ ColumnProfile Column::finish(u64 rows, u32 index, std::vector<Finding>& findings
                 {std::string(missing_token(static_cast<u8>(token))), missing_words_[token]});
     const u64 present = rows - out.missing;
     out.type = decide_type(present);
-    out.distinct = distinct_ ? std::min(distinct_->estimate(), present) : counts_.entries().size();
+    out.distinct = distinct_ ? std::min(distinct_->estimate(), present) : counts_.size();
     out.distinct_error = distinct_ ? distinct_->standard_error() : 0;
     std::vector<const ValueCounts::Entry*> top;
     for (const ValueCounts::Entry& entry : counts_.entries()) top.push_back(&entry);
@@ -198,6 +206,7 @@ ColumnProfile Column::finish(u64 rows, u32 index, std::vector<Finding>& findings
     for (const auto* entry : top) {
         // What bounded memory may have guessed is not shown.
         if (out.top.size() == top_max || entry->count <= counts_.lost()) break;
+        if (distinct_ && out.type == ColumnType::time) break;
         out.top.push_back(
             {std::string(entry->shown()) + (entry->text_is_cut ? "…" : ""), entry->count});
     }

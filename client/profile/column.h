@@ -27,6 +27,23 @@ struct Budget {
     }
 };
 
+// memcmp without the call, which costs more than comparing a short cell.
+inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
+    const auto word = [](const char* at) {
+        u64 out;
+        std::memcpy(&out, at, 8);
+        return out;
+    };
+    if (size < 8) {
+        for (std::size_t i = 0; i < size; ++i)
+            if (a[i] != b[i]) return false;
+        return true;
+    }
+    for (std::size_t i = 0; i + 8 < size; i += 8)
+        if (word(a + i) != word(b + i)) return false;
+    return word(a + size - 8) == word(b + size - 8);
+}
+
 class Column {
 public:
     Column(std::string name, Unit unit, char decimal, const Budget& budget);
@@ -34,7 +51,7 @@ public:
     // The next cell, in the row that begins at `line`. `row` counts from 0.
     void put(std::string_view text, u64 row, u64 line) {
         if (rows_ > 0 && text.size() == raw_.size() &&
-            std::memcmp(text.data(), raw_.data(), text.size()) == 0) {
+            equal_bytes(text.data(), raw_.data(), text.size())) {
             ++rows_;
             last_line_ = line;
         } else {
@@ -51,6 +68,9 @@ public:
 
     u64 rows_per_point() const { return course_.rows_per_point(); }
 
+    // After finish(): where the column stood still (signal_watch.h).
+    std::vector<Place> stuck() const { return watch_ ? watch_->stuck() : std::vector<Place>(); }
+
     // After the last row. The findings that need one column only are added.
     ColumnProfile finish(u64 rows, u32 index, std::vector<Finding>& findings);
 
@@ -63,6 +83,7 @@ private:
 
     void change(std::string_view text, u64 row, u64 line);
     void end_run();
+    void count_value();
     void end_exact();
     void add_number(double value, u64 weight, u64 line);
     void note_stray(CellKind kind, const Place& place);

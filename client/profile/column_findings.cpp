@@ -86,7 +86,6 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
     if (!column.numbers || !watch_) return;
     if (rows >= 10 && watch_->counts_rows() && column.missing == 0)
         findings.push_back(about(FindingKind::row_number, index, Severity::note));
-    add_places(findings, about(FindingKind::stuck_value, index), watch_->stuck());
     add_places(findings, about(FindingKind::spike, index), watch_->spikes());
     Finding shift = about(FindingKind::unit_shift, index);
     shift.detail = watch_->unit_shift_detail();
@@ -111,6 +110,8 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
             // Bins that the fence cuts are not counted.
             far.at_least = true;
             far.count = std::max<u64>(far.count, (above ? 1u : 0u) + (below ? 1u : 0u));
+            // A second way of running is no outlier.
+            if (far.count * 100 > numbers.count) return;
             if (below) far.places.push_back({numbers.least_line, numbers.least_line});
             if (above) far.places.push_back({numbers.greatest_line, numbers.greatest_line});
             far.detail = number_text(below ? numbers.least : numbers.greatest);

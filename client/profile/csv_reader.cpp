@@ -69,7 +69,7 @@ struct CsvReader::State {
 
 CsvReader::CsvReader(char delimiter, CsvSink sink) : state_(std::make_unique<State>()) {
     state_->sink = sink;
-    JANGBU_ASSERT(csv_init(&state_->parser, CSV_REPALL_NL | CSV_STRICT_FINI) == 0);
+    JANGBU_ASSERT(csv_init(&state_->parser, CSV_REPALL_NL) == 0);
     csv_set_delim(&state_->parser, static_cast<unsigned char>(delimiter));
     csv_set_realloc_func(&state_->parser, bounded_realloc);
     csv_set_blk_size(&state_->parser, 4096);
@@ -98,6 +98,8 @@ Status CsvReader::feed(std::string_view block) {
 }
 
 Status CsvReader::finish() {
+    // Only a strict parser minds an open quote at the end, but one would mind stray quotes before.
+    csv_set_opts(&state_->parser, CSV_REPALL_NL | CSV_STRICT | CSV_STRICT_FINI);
     if (csv_fini(&state_->parser, State::on_field, State::on_row, state_.get()) == 0) return {};
     return fail(ErrorCode::malformed, "line " + std::to_string(state_->line) + ", column " +
                                           std::to_string(state_->fields + 1) +

@@ -31,6 +31,7 @@ enum class FindingKind : u8 {
     irregular_sampling,
     drop_out_together,
     stuck_value,
+    standstill,
     spike,
     outlier,
     unit_shift,
@@ -38,7 +39,7 @@ enum class FindingKind : u8 {
     leakage_correlation,
     leakage_mapping,
 };
-inline constexpr std::size_t finding_kinds = 26;
+inline constexpr std::size_t finding_kinds = 27;
 
 enum class Severity : u8 { note, warning };
 enum class Language : u8 { korean, english };

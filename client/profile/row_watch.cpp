@@ -47,16 +47,30 @@ RepeatedRows::RepeatedRows() : hashes_(buckets * ways), next_(buckets) {}
 
 void RepeatedRows::add(u64 hash, u64 line) {
     if (hash == 0) hash = 1;  // 0 is an empty place
-    const std::size_t bucket = hash & (buckets - 1);
+    __builtin_prefetch(hashes_.data() + (hash & (buckets - 1)) * ways);
+    Waiting& place = waiting_[rows_++ % waiting_max];
+    if (rows_ > waiting_max) look_up(place);
+    place = {hash, line};
+}
+
+void RepeatedRows::finish() {
+    const std::size_t waiting = std::min(rows_, waiting_max);
+    for (std::size_t i = 0; i < waiting; ++i)
+        look_up(waiting_[(rows_ - waiting + i) % waiting_max]);
+    rows_ = 0;
+}
+
+void RepeatedRows::look_up(const Waiting& row) {
+    const std::size_t bucket = row.hash & (buckets - 1);
     u64* const first = hashes_.data() + bucket * ways;
     for (std::size_t way = 0; way < ways; ++way)
-        if (first[way] == hash) {
-            repeated_.note({line, line});
+        if (first[way] == row.hash) {
+            repeated_.note({row.line, row.line});
             return;
         }
     u8& next = next_[bucket];
     if (first[next] != 0) exact_ = false;
-    first[next] = hash;
+    first[next] = row.hash;
     next = static_cast<u8>((next + 1) % ways);
 }
 

@@ -4,7 +4,7 @@
 // Threads: one. Memory: RepeatedRows 16 MiB; RowSample at most cells_max cells of 16 bytes.
 #pragma once
 
-#include <optional>
+#include <array>
 #include <vector>
 
 #include "base/integers.h"
@@ -45,14 +45,25 @@ private:
 class RepeatedRows {
 public:
     RepeatedRows();
+    // Looked up some rows later, so that memory has the bucket ready by then.
     void add(u64 hash, u64 line);
+    void finish();
     const SignalWatch::Places& repeated() const { return repeated_; }
     bool is_exact() const { return exact_; }
 
 private:
     static constexpr std::size_t buckets = 1 << 18;
     static constexpr std::size_t ways = 8;
+    static constexpr std::size_t waiting_max = 16;
 
+    struct Waiting {
+        u64 hash = 0;
+        u64 line = 0;
+    };
+    void look_up(const Waiting& row);
+
+    std::array<Waiting, waiting_max> waiting_{};
+    std::size_t rows_ = 0;
     std::vector<u64> hashes_;
     std::vector<u8> next_;
     SignalWatch::Places repeated_;

@@ -15,6 +15,14 @@ constexpr u64 shift_rows_min = 8;
 
 }  // namespace
 
+SignalWatch::SignalWatch(Quantity quantity, std::string_view unit)
+    : conversions_(conversions_of(quantity)) {
+    std::erase_if(conversions_, [&](const Conversion& one) {
+        const bool general = one.from == "unit";
+        return !general && !unit.empty() && one.from != unit && one.to != unit;
+    });
+}
+
 void SignalWatch::Places::note(const Place& place) {
     ++count;
     if (places.size() < Finding::places_max) places.push_back(place);
@@ -34,6 +42,7 @@ void SignalWatch::add(const Run& run) {
         watch_spike(run);
     }
     if (!conversions_.empty()) watch_unit(run);
+    earlier_ = before_;
     before_ = middle_;
     middle_ = run;
 }
@@ -53,10 +62,13 @@ void SignalWatch::watch_spike(const Run& after) {
         const double away = std::abs(middle_->value - before_->value);
         const double rest = std::abs(after.value - before_->value);
         const double least = std::min(away, change);
-        if (least > spike_steps * step_ && rest < 0.2 * least) {
+        // What was moving fast already is no spike.
+        const double calm = earlier_ ? std::abs(before_->value - earlier_->value) : least;
+        if (least > spike_steps * step_ && rest < 0.2 * least && calm < 0.2 * least) {
             spikes_.note({middle_->first_line, middle_->last_line});
             // The way back is no usual change; the place before goes on.
             middle_ = before_;
+            before_ = earlier_;
             return;
         }
     }
@@ -82,7 +94,8 @@ void SignalWatch::watch_unit(const Run& run) {
         level_ = run.value;
         return;
     }
-    const double tolerance = std::max(8 * step_, 0.02 * std::abs(*level_));
+    const double tolerance =
+        std::min(std::max(8 * step_, 0.01 * std::abs(*level_)), 0.05 * std::abs(*level_));
     if (shift_) {
         const double value = original(*shift_, run.value);
         if (std::abs(value - *level_) <= tolerance) {
@@ -99,7 +112,9 @@ void SignalWatch::watch_unit(const Run& run) {
         return;
     }
     const double away = std::abs(run.value - *level_);
-    if (steps_seen_ < steps_to_learn || away <= tolerance) {
+    // A switch is one step, from where the signal was at rest.
+    const bool from_level = middle_ && std::abs(middle_->value - *level_) <= tolerance;
+    if (steps_seen_ < steps_to_learn || away <= tolerance || !from_level) {
         *level_ += (run.value - *level_) * level_share;
         return;
     }
@@ -133,8 +148,8 @@ void SignalWatch::finish() {
     shift_.reset();
 }
 
-SignalWatch::Places SignalWatch::stuck() const {
-    Places out;
+std::vector<Place> SignalWatch::stuck() const {
+    std::vector<Place> out;
     if (runs_ < steps_to_learn) return out;
     const double mean = static_cast<double>(rows_) / static_cast<double>(runs_);
     const double least = std::max(static_cast<double>(stuck_rows_min), 20 * mean);
@@ -146,8 +161,8 @@ SignalWatch::Places SignalWatch::stuck() const {
         if (static_cast<double>(u64{1} << i) >= least) long_runs += runs_by_log2_[i];
     if (static_cast<double>(long_runs) > 0.002 * static_cast<double>(runs_)) return out;
     for (const Run& run : longest_)
-        if (static_cast<double>(run.rows) >= least) out.note({run.first_line, run.last_line});
-    std::sort(out.places.begin(), out.places.end(),
+        if (static_cast<double>(run.rows) >= least) out.push_back({run.first_line, run.last_line});
+    std::sort(out.begin(), out.end(),
               [](const Place& a, const Place& b) { return a.first_line < b.first_line; });
     return out;
 }

@@ -23,11 +23,12 @@ struct Run {
 class SignalWatch {
 public:
     SignalWatch() = default;
-    explicit SignalWatch(Quantity quantity) : conversions_(conversions_of(quantity)) {}
+    // Looks for the conversions of the quantity; of those, with a known unit, for what involves it.
+    SignalWatch(Quantity quantity, std::string_view unit);
 
     void add(const Run& run);
     // A cell that is no number came between.
-    void interrupt() { before_ = middle_ = std::nullopt; }
+    void interrupt() { earlier_ = before_ = middle_ = std::nullopt; }
     void finish();
 
     struct Places {
@@ -38,8 +39,9 @@ public:
     const Places& spikes() const { return spikes_; }
     const Places& unit_shifts() const { return shifts_; }
     const std::string& unit_shift_detail() const { return shift_detail_; }
-    // Runs of at least `stuck_rows_min` and 20 times the mean, of a signal that usually moves.
-    Places stuck() const;
+    // Runs of at least `stuck_rows_min` and 20 times the mean, of a signal that usually moves: the
+    // longest_max longest.
+    std::vector<Place> stuck() const;
     bool counts_rows() const { return steps_ > 0 && steps_of_one_ == steps_; }
     u64 runs() const { return runs_; }
 
@@ -55,6 +57,7 @@ private:
     u64 rows_ = 0;
     u64 steps_ = 0;
     u64 steps_of_one_ = 0;
+    std::optional<Run> earlier_;
     std::optional<Run> before_;
     std::optional<Run> middle_;
     double step_ = 0;  // typical size of a change

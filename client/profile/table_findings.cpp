@@ -165,6 +165,58 @@ void TableWatch::judge_rows(const Profile& profile, std::vector<Finding>& findin
     }
 }
 
+// Where most of three or more columns' stretches lie over each other, the machine stood, not a
+// sensor.
+void TableWatch::judge_stuck(const Profile& profile, std::vector<Finding>& findings) const {
+    struct Stretch {
+        u32 column;
+        Place place;
+    };
+    std::vector<Stretch> all;
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+        if (is_numeric(profile.columns[i]))
+            for (const Place& place : columns_[i].stuck())
+                all.push_back({static_cast<u32>(i), place});
+    const auto beside = [](const Place& a, const Place& b) {
+        const u64 from = std::max(a.first_line, b.first_line);
+        const u64 to = std::min(a.last_line, b.last_line);
+        const u64 longer = std::max(a.last_line - a.first_line, b.last_line - b.first_line) + 1;
+        return to >= from && (to - from + 1) * 2 > longer;
+    };
+    Finding together = about(FindingKind::standstill, Severity::note);
+    std::map<u32, Finding> alone;
+    for (const Stretch& one : all) {
+        std::size_t others = 0;
+        for (const Stretch& other : all)
+            if (other.column != one.column && beside(one.place, other.place)) ++others;
+        Finding& finding = others >= 2 ? together : alone[one.column];
+        if (others >= 2) {
+            if (std::find(together.columns.begin(), together.columns.end(), one.column) ==
+                together.columns.end())
+                together.columns.push_back(one.column);
+            // Told once, by the first of its columns.
+            const bool known =
+                std::any_of(together.places.begin(), together.places.end(),
+                            [&](const Place& place) { return beside(place, one.place); });
+            if (known) continue;
+        } else {
+            finding.columns = {one.column};
+            finding.kind = FindingKind::stuck_value;
+        }
+        ++finding.count;
+        finding.places.push_back(one.place);
+    }
+    const auto add = [&](Finding finding) {
+        if (finding.count == 0) return;
+        std::sort(finding.places.begin(), finding.places.end(),
+                  [](const Place& a, const Place& b) { return a.first_line < b.first_line; });
+        if (finding.places.size() > Finding::places_max) finding.places.resize(Finding::places_max);
+        findings.push_back(std::move(finding));
+    };
+    add(std::move(together));
+    for (auto& [column, finding] : alone) add(std::move(finding));
+}
+
 void TableWatch::judge_copies(const Profile& profile, std::vector<Finding>& findings) const {
     std::map<u64, std::vector<u32>> equal;
     if (rows_ < 2) return;

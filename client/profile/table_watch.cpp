@@ -61,6 +61,7 @@ void TableWatch::finish(Profile& profile) {
     profile.rows = rows_;
     profile.ragged_rows = ragged_.count;
     together_.finish();
+    repeated_.finish();
     std::vector<Finding>& findings = profile.findings;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         profile.columns.push_back(columns_[i].finish(rows_, static_cast<u32>(i), findings));
@@ -69,6 +70,7 @@ void TableWatch::finish(Profile& profile) {
     }
     judge_names(profile, findings);
     judge_rows(profile, findings);
+    judge_stuck(profile, findings);
     judge_copies(profile, findings);
     judge_pairs(profile, findings);
     judge_leaks(profile, findings);

@@ -28,6 +28,7 @@ private:
 
     void judge_names(const Profile& profile, std::vector<Finding>& findings) const;
     void judge_rows(const Profile& profile, std::vector<Finding>& findings) const;
+    void judge_stuck(const Profile& profile, std::vector<Finding>& findings) const;
     void judge_copies(const Profile& profile, std::vector<Finding>& findings) const;
     void judge_pairs(const Profile& profile, std::vector<Finding>& findings) const;
     void judge_leaks(const Profile& profile, std::vector<Finding>& findings) const;

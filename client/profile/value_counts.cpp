@@ -19,45 +19,52 @@ ValueCounts::ValueCounts(std::size_t exact_max) : capacity_(exact_max), slots_(s
 std::size_t ValueCounts::slot_of(u64 hash) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash & mask;
-    while (slots_[at] != 0 && entries_[slots_[at] - 1].hash != hash) at = (at + 1) & mask;
+    while (slots_[at].entry != 0 && slots_[at].hash != hash) at = (at + 1) & mask;
     return at;
 }
 
 void ValueCounts::place_all() {
     const std::size_t wanted = std::max(slots_min, std::bit_ceil((entries_.size() + 1) * 2));
-    slots_.assign(wanted, 0);
+    slots_.assign(wanted, {});
     for (std::size_t i = 0; i < entries_.size(); ++i)
-        slots_[slot_of(entries_[i].hash)] = static_cast<u32>(i + 1);
+        slots_[slot_of(entries_[i].hash)] = {entries_[i].hash, static_cast<u32>(i + 1)};
+}
+
+const std::vector<ValueCounts::Entry>& ValueCounts::entries() {
+    for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].count = counts_[i];
+    return entries_;
 }
 
 void ValueCounts::append(u64 hash, std::string_view text, const Cell& cell, u64 weight, u64 line) {
     Entry& entry = entries_.emplace_back();
     entry.hash = hash;
-    entry.count = weight;
     entry.first_line = line;
     entry.cell = cell;
-    std::string_view shown = text.substr(0, text_bytes_max);
-    bool cut = false;
-    shown = shown.substr(0, utf8_prefix(shown, &cut));
-    entry.text_is_cut = shown.size() < text.size();
+    counts_.push_back(weight);
+    std::string_view shown = text;
+    if (text.size() > text_bytes_max) {
+        bool cut = false;
+        shown = text.substr(0, text_bytes_max);
+        shown = shown.substr(0, utf8_prefix(shown, &cut));
+        entry.text_is_cut = true;
+    }
     entry.text_bytes = static_cast<u8>(shown.size());
     std::memcpy(entry.text, shown.data(), shown.size());
     if ((entries_.size() + 1) * 2 > slots_.size())
         place_all();
     else
-        slots_[slot_of(hash)] = static_cast<u32>(entries_.size());
+        slots_[slot_of(hash)] = {hash, static_cast<u32>(entries_.size())};
 }
 
 bool ValueCounts::add(u64 hash, std::string_view text, const Cell& cell, u64 weight, u64 line) {
     const std::size_t at = slot_of(hash);
-    if (slots_[at] != 0) {
-        entries_[slots_[at] - 1].count += weight;
+    if (slots_[at].entry != 0) {
+        counts_[slots_[at].entry - 1] += weight;
         return true;
     }
     if (entries_.size() >= capacity_) {
         if (exact_) return false;
-        u64 least = weight;
-        for (const Entry& entry : entries_) least = std::min(least, entry.count);
+        const u64 least = std::min(weight, *std::min_element(counts_.begin(), counts_.end()));
         decrement(least);
         if (weight == least || entries_.size() >= capacity_) return true;
         weight -= least;
@@ -68,14 +75,26 @@ bool ValueCounts::add(u64 hash, std::string_view text, const Cell& cell, u64 wei
 
 void ValueCounts::decrement(u64 weight) {
     lost_ += weight;
-    for (Entry& entry : entries_) entry.count -= weight;
-    std::erase_if(entries_, [](const Entry& entry) { return entry.count == 0; });
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        counts_[i] -= weight;
+        if (counts_[i] == 0) continue;
+        if (kept != i) {
+            entries_[kept] = entries_[i];
+            counts_[kept] = counts_[i];
+        }
+        ++kept;
+    }
+    if (kept == entries_.size()) return;
+    entries_.resize(kept);
+    counts_.resize(kept);
     place_all();
 }
 
 void ValueCounts::begin_frequent() {
     exact_ = false;
     capacity_ = frequent_max;
+    entries();
     if (entries_.size() > frequent_max) {
         std::stable_sort(entries_.begin(), entries_.end(),
                          [](const Entry& a, const Entry& b) { return a.count > b.count; });
@@ -84,6 +103,9 @@ void ValueCounts::begin_frequent() {
         entries_.resize(frequent_max);
         entries_.shrink_to_fit();
     }
+    counts_.clear();
+    counts_.shrink_to_fit();
+    for (const Entry& entry : entries_) counts_.push_back(entry.count);
     slots_ = {};
     place_all();
 }

@@ -38,7 +38,8 @@ public:
     bool add(u64 hash, std::string_view text, const Cell& cell, u64 weight, u64 line);
     bool is_exact() const { return exact_; }
     // In order of first occurrence while exact.
-    const std::vector<Entry>& entries() const { return entries_; }
+    const std::vector<Entry>& entries();
+    std::size_t size() const { return entries_.size(); }
     // From here on add() always succeeds.
     void begin_frequent();
     u64 lost() const { return lost_; }
@@ -53,7 +54,12 @@ private:
     bool exact_ = true;
     u64 lost_ = 0;
     std::vector<Entry> entries_;
-    std::vector<u32> slots_;  // index into entries_ + 1; a power of two, at most half full
+    std::vector<u64> counts_;  // of entries_: apart, so that counting stays in the cache
+    struct Slot {
+        u64 hash = 0;
+        u32 entry = 0;  // index into entries_ + 1; 0 = empty
+    };
+    std::vector<Slot> slots_;  // a power of two, at most half full
 };
 
 }  // namespace jangbu::client
