@@ -100,7 +100,7 @@ template <class F>
 F select(const typename F::Word& condition, const F& yes, const F& no) {
     const Cells<F> a = yes.cells(), b = no.cells();
     Cells<F> out;
-    for (int i = 0; i < 5; ++i) out.v[i] = b.v[i] ^ ((a.v[i] ^ b.v[i]) & condition);
+    for (int i = 0; i < 5; ++i) out.v[i] = condition != 0 ? a.v[i] : b.v[i];
     return F::with_cells(out);
 }
 
@@ -120,12 +120,14 @@ struct Group {
 template <class F, std::size_t N>
 [[gnu::always_inline]] inline Group<F, N> operator*(const Group<F, N>& a, const Group<F, N>& b) {
     Group<F, N> out;
+#pragma GCC unroll 4
     for (std::size_t i = 0; i < N; ++i) out.v[i] = a.v[i] * b.v[i];
     return out;
 }
 template <class F, std::size_t N>
 [[gnu::always_inline]] inline Group<F, N> square(const Group<F, N>& a) {
     Group<F, N> out;
+#pragma GCC unroll 4
     for (std::size_t i = 0; i < N; ++i) out.v[i] = square(a.v[i]);
     return out;
 }

@@ -35,6 +35,19 @@ struct Fma {
 
     Doubles v[5];
 
+    Fma() = default;
+    explicit Fma(const Doubles (&limbs)[5]) : v{limbs[0], limbs[1], limbs[2], limbs[3], limbs[4]} {}
+    // Limb by limb: g++ copies an array of vectors in halves, which the next load waits for.
+    [[gnu::always_inline]] Fma(const Fma& other) { *this = other; }
+    [[gnu::always_inline]] Fma& operator=(const Fma& other) {
+        v[0] = other.v[0];
+        v[1] = other.v[1];
+        v[2] = other.v[2];
+        v[3] = other.v[3];
+        v[4] = other.v[4];
+        return *this;
+    }
+
     static Fma constant(const LimbConstant& limbs) {
         FmaColumns<Multiplier, 1> out;
         for (std::size_t i = 0; i < 5; ++i) out.v[i] = Word{} + limbs[i];
@@ -86,7 +99,7 @@ constexpr double high_magic = 0x1.8p103;
 constexpr double low_magic = 0x1.8p52;
 
 // Products of limbs i and j with i + j = k. In a square those with i < j are one, doubled.
-consteval u64 terms(int k, bool is_square) {
+constexpr u64 terms(int k, bool is_square) {
     u64 count = 0;
     for (int i = 0; i < 5; ++i)
         for (int j = 0; j < 5; ++j)
@@ -95,11 +108,11 @@ consteval u64 terms(int k, bool is_square) {
 }
 // The high bits of the doubles that are summed in column k, modulo 2^64; and what is added to
 // column k of the result instead of them and of those of column k + 5: 2^8 times the modulus.
-consteval u64 magic(int k, bool is_square) {
+constexpr u64 magic(int k, bool is_square) {
     const u64 high = k == 0 ? 0 : terms(k - 1, is_square) * bits(high_magic);
     return terms(k, is_square) * bits(low_magic) + high;
 }
-consteval u64 correction(int k, bool is_square) {
+constexpr u64 correction(int k, bool is_square) {
     return modulus_limb(static_cast<std::size_t>(k), 8) - magic(k, is_square) -
            19 * magic(k + 5, is_square);
 }
@@ -131,7 +144,7 @@ template <class M, unsigned W>
     return checked(out);
 }
 
-// Adds the parts of a[I] b[K - I] to columns K and K + 1.
+// The parts of a[I] b[K - I] into columns K and K + 1; the first to come to a column opens it.
 template <int K, int I, bool is_square, class M>
 [[gnu::always_inline]] inline void add_term(Vector<4> (&column)[10], const Doubles (&a)[5],
                                             const Doubles (&b)[5], const Doubles (&twice_a)[5]) {
@@ -140,8 +153,15 @@ template <int K, int I, bool is_square, class M>
         const Doubles x = is_square && I != J ? twice_a[I] : a[I];
         const Doubles high = M::multiply_add(x, b[J], M::high_constant());
         const Doubles low = M::multiply_add(x, b[J], M::both_constant() - high);
-        column[K] += reinterpret_cast<Vector<4>>(low);
-        column[K + 1] += reinterpret_cast<Vector<4>>(high);
+        constexpr bool opens = I == (K > 4 ? K - 4 : 0);
+        if constexpr (opens)
+            column[K] = reinterpret_cast<Vector<4>>(low);
+        else
+            column[K] += reinterpret_cast<Vector<4>>(low);
+        if constexpr (K == 8)
+            column[K + 1] = reinterpret_cast<Vector<4>>(high);
+        else
+            column[K + 1] += reinterpret_cast<Vector<4>>(high);
     }
 }
 
@@ -155,16 +175,22 @@ template <int K, bool is_square, class M>
     add_term<K, 3, is_square, M>(column, a, b, twice_a);
     add_term<K, 4, is_square, M>(column, a, b, twice_a);
     if constexpr (K >= 4)
-        column[K - 4] += M::times19(column[K + 1]) + M::template correction<K - 4, is_square>();
+        column[K + 1] = M::times19(column[K + 1]) + M::template correction<K - 4, is_square>();
     if constexpr (K > 0) add_columns<K - 1, is_square, M>(column, a, b, twice_a);
+}
+
+template <class M>
+[[gnu::always_inline]] inline FmaColumns<M, 1> folded(const Vector<4> (&column)[10]) {
+    return {{column[0] + column[5], column[1] + column[6], column[2] + column[7],
+             column[3] + column[8], column[4] + column[9]}};
 }
 
 template <class M>
 [[gnu::always_inline]] inline FmaColumns<M, 1> multiplied(const Doubles (&a)[5],
                                                           const Doubles (&b)[5]) {
-    Vector<4> column[10] = {};
+    Vector<4> column[10];
     add_columns<8, false, M>(column, a, b, a);
-    return {{column[0], column[1], column[2], column[3], column[4]}};
+    return folded<M>(column);
 }
 
 }  // namespace fma
@@ -181,9 +207,9 @@ template <class M>
 [[gnu::always_inline]] inline FmaColumns<M, 1> square_columns(const Fma<M>& a) {
     Doubles twice_a[5];
     for (int i = 0; i < 5; ++i) twice_a[i] = a.v[i] + a.v[i];
-    Vector<4> column[10] = {};
+    Vector<4> column[10];
     fma::add_columns<8, true, M>(column, a.v, a.v, twice_a);
-    return {{column[0], column[1], column[2], column[3], column[4]}};
+    return fma::folded<M>(column);
 }
 
 template <class M, unsigned W>

@@ -207,9 +207,8 @@ template <class M>
 template <class M>
 [[gnu::always_inline]] inline Ifma<M> negated_if(const Vector<8>& condition, const Ifma<M>& a) {
     Ifma<M> out;
-    out.v[0] = a.v[0] ^ ((a.v[0] ^ (modulus_limb(0, 1) - a.v[0])) & condition);
-    for (int i = 1; i < 5; ++i)
-        out.v[i] = a.v[i] ^ ((a.v[i] ^ (modulus_limb(1, 1) - a.v[i])) & condition);
+    out.v[0] = condition != 0 ? modulus_limb(0, 1) - a.v[0] : a.v[0];
+    for (int i = 1; i < 5; ++i) out.v[i] = condition != 0 ? modulus_limb(1, 1) - a.v[i] : a.v[i];
     return out;
 }
 

@@ -287,10 +287,13 @@ struct LaneKernels {
                 if (position != 7) sum = doubled(sum, 4);
                 for (unsigned row = 0; row < key_shape.rows; ++row)
                     sum = add_digits(sum, [&](std::size_t i, const AffineRow** from) {
-                        const int digit = -of[i]->k_digits[position + 8 * static_cast<int>(row)];
-                        *from =
-                            pick(digit, of[i]->key_table + row * key_shape.entries, &idle.affine);
-                        return digit;
+                        const auto* const digits = of[i]->k_digits + 8 * row;
+                        const auto* const multiples = of[i]->key_table + row * key_shape.entries;
+                        *from = pick(digits[position], multiples, &idle.affine);
+                        // The tables of many keys are far away: ask for the next position's now.
+                        if (position > 0)
+                            prefetch(pick(digits[position - 1], multiples, &idle.affine));
+                        return -digits[position];
                     });
                 if (position != 2 && position != 0) continue;
                 for (unsigned row = 0; row < base_shape.rows; ++row)

@@ -15,14 +15,11 @@ struct FmaInstructions {
                                                        const Doubles& sum) {
         return _mm256_fmadd_pd(a, b, sum);
     }
-    [[gnu::always_inline]] static Doubles high_constant() { return Doubles{} + fma::high_magic; }
-    [[gnu::always_inline]] static Doubles both_constant() {
-        return Doubles{} + (fma::high_magic + fma::low_magic);
-    }
+    [[gnu::always_inline]] static Doubles high_constant() { return doubles(constants().high); }
+    [[gnu::always_inline]] static Doubles both_constant() { return doubles(constants().both); }
     template <int column, bool is_square>
     [[gnu::always_inline]] static Word correction() {
-        constexpr u64 value = fma::correction(column, is_square);
-        return Word{} + value;
+        return words(constants().correction[is_square][column]);
     }
     [[gnu::always_inline]] static Word times19(const Word& a) { return a + (a << 1) + (a << 4); }
 
@@ -43,6 +40,38 @@ struct FmaInstructions {
     }
 
 private:
+    struct Constants {
+        using Words = u64[4];
+        alignas(32) Words high, both;
+        alignas(32) Words correction[2][5];
+    };
+    static consteval Constants make_constants() {
+        Constants out{};
+        for (int i = 0; i < 4; ++i) {
+            out.high[i] = fma::bits(fma::high_magic);
+            out.both[i] = fma::bits(fma::high_magic + fma::low_magic);
+            for (int k = 0; k < 5; ++k) {
+                out.correction[0][k][i] = fma::correction(k, false);
+                out.correction[1][k][i] = fma::correction(k, true);
+            }
+        }
+        return out;
+    }
+    // In memory and hidden from the optimiser: g++ otherwise makes each anew with three
+    // instructions.
+    [[gnu::always_inline]] static const Constants& constants() {
+        static constexpr Constants all = make_constants();
+        const Constants* hidden = &all;
+        asm("" : "+r"(hidden));
+        return *hidden;
+    }
+    [[gnu::always_inline]] static Word words(const u64 (&from)[4]) {
+        return reinterpret_cast<Word>(_mm256_load_si256(reinterpret_cast<const __m256i*>(from)));
+    }
+    [[gnu::always_inline]] static Doubles doubles(const u64 (&from)[4]) {
+        return reinterpret_cast<Doubles>(words(from));
+    }
+
     [[gnu::always_inline]] static __m256i two_cells(const u64* a, const u64* b) {
         const __m128i low = _mm_load_si128(reinterpret_cast<const __m128i*>(a));
         const __m128i high = _mm_load_si128(reinterpret_cast<const __m128i*>(b));

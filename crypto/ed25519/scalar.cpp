@@ -1,5 +1,8 @@
 #include "crypto/ed25519/scalar.h"
 
+#include <bit>
+#include <cstring>
+
 #include "base/assert.h"
 
 namespace jangbu::crypto::ed25519 {
@@ -9,11 +12,12 @@ namespace {
 constexpr std::array<u64, 2> c = {order.words[0], order.words[1]};
 constexpr u64 top_word_mask = (u64{1} << 60) - 1;
 
+static_assert(std::endian::native == std::endian::little);
+
 template <std::size_t N>
 std::array<u64, N> load(std::span<const u8> bytes) {
-    std::array<u64, N> words{};
-    for (std::size_t i = 0; i < 8 * N; ++i)
-        words[i / 8] |= static_cast<u64>(bytes[i]) << (8 * (i % 8));
+    std::array<u64, N> words;
+    std::memcpy(words.data(), bytes.data(), 8 * N);
     return words;
 }
 
