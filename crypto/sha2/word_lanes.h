@@ -18,8 +18,9 @@ struct WordLanes {
         Word lane[Count];
     };
 
+    // Not in line: compilers would take minutes over hundreds of them in one function.
     template <class Operation>
-    [[gnu::always_inline]] static Vector each(Operation operation) {
+    [[gnu::noinline]] static Vector each(Operation operation) {
         Vector out;
         for (std::size_t l = 0; l < Count; ++l) out.lane[l] = operation(l);
         return out;
