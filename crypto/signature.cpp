@@ -3,8 +3,10 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/assert.h"
+#include "crypto/batch_verifier.h"
 #include "crypto/ed25519/verify.h"
 
 namespace jangbu::crypto {
@@ -57,11 +59,11 @@ bool verify(const PublicKey& key, std::string_view domain, const Hash& hash,
 }
 
 std::vector<bool> verify_many(std::span<const Claim> claims) {
-    std::vector<bool> verdicts;
-    verdicts.reserve(claims.size());
-    for (const Claim& claim : claims)
-        verdicts.push_back(verify(claim.key, claim.message, claim.signature));
-    return verdicts;
+    KeyCache no_keys(0, 0);
+    BatchVerifier verifier(no_keys);
+    const auto verdicts = std::make_unique<bool[]>(claims.size());
+    verifier.verify(claims, {verdicts.get(), claims.size()});
+    return std::vector<bool>(verdicts.get(), verdicts.get() + claims.size());
 }
 
 bool admissible_ed25519(const PublicKey& key) {

@@ -55,7 +55,8 @@ struct Claim {
     ByteView message;
 };
 
-// ZIP-215 verdicts. verify_many gives one verdict per claim and agrees with verify on each.
+// ZIP-215 verdicts. verify_many gives one verdict per claim and agrees with verify on each; who
+// verifies often keeps a BatchVerifier (crypto/batch_verifier.h), which remembers keys and memory.
 bool verify(const PublicKey& key, ByteView message, const Signature& signature);
 bool verify(const PublicKey& key, std::string_view domain, const Hash& hash, const Signature& signature);
 std::vector<bool> verify_many(std::span<const Claim> claims);

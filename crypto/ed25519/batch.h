@@ -4,27 +4,24 @@
 // that no author could foresee, all are good iff the one sum
 //   [8]( sum z R  +  sum over keys [sum z k] A  -  [sum z S] B ) = 0,
 // but for a chance of 2^-127. Terms of one key are merged, and a key that is remembered is two
-// terms of 127 bits, like the coefficients. If the sum is not zero the batch is cut in halves: the
-// sum of one half gives that of the other, and k and R are kept. Where few are left, or more are
-// bad than cutting pays for, each signature is verified alone by tables, several in lanes. So a
-// verdict never depends on the neighbours, and an author of bad signatures costs a small multiple
-// of a good batch.
+// terms of 127 bits, like the coefficients. If the sum is not zero the batch is cut in halves
+// (bisection.h), and what is left is verified one by one by tables, several signatures in lanes. So
+// a verdict never depends on the neighbours.
 //
-// Coefficients are drawn from a hash of every (k, S) in 16 chains, whatever the lanes: the same
-// batch gives the same sums on every tier.
 // Working memory is kept; after the first full batch nothing is allocated. Threads: one at a time.
-// Sources: ZIP-215; Naccache, M'Raihi, Vaudenay, Raphaeli 1994 (small exponents test); Bernstein,
-// Doumen, Lange, Oosterwijk 2012 (bisection that keeps sums).
+// Sources: ZIP-215; Naccache, M'Raihi, Vaudenay, Raphaeli 1994 (small exponents test).
 #pragma once
 
 #include "crypto/ed25519/base_point.h"
-#include "crypto/ed25519/bucket_plan.h"
+#include "crypto/ed25519/coefficients.h"
 #include "crypto/ed25519/key_table.h"
-#include "crypto/ed25519/scalar.h"
-#include "crypto/many_hashes.h"
+#include "crypto/ed25519/term_sum.h"
 #include "crypto/signature.h"
 
 namespace jangbu::crypto::ed25519 {
+
+template <class Statements>
+class Bisection;
 
 class Batch {
 public:
@@ -54,14 +51,14 @@ private:
     void decompress();
     void draw_coefficients();
 
-    void settle(std::size_t begin, std::size_t end, const PointRow& sum);
-    bool is_good(const PointRow& sum) const { return kernels_.is_small_order(sum); }
+    // What Bisection asks of undecided_[begin, end).
+    friend class Bisection<Batch>;
     PointRow sum_of(std::size_t begin, std::size_t end);
+    void accept(std::size_t begin, std::size_t end);
+    std::size_t judge(std::size_t begin, std::size_t end);
+
     void merge_authors(std::size_t begin, std::size_t end);
-    void add_terms(const AffineRow* split, const Scalar& scalar);
-    PointRow sum_terms(std::span<const HalfScalar> scalars, std::span<const AffineRow* const> rows);
-    void verify_alone(std::size_t begin, std::size_t end);
-    void verify_group(std::span<const u32> group);
+    std::size_t judge_group(std::span<const u32> group);
     void give_tables(std::span<const u32> group);
 
     KeyTable& keys_;
@@ -70,15 +67,15 @@ private:
 
     std::span<const Claim> claims_;
     std::span<bool> verdicts_;
-    std::size_t bad_found_ = 0;
 
     // By claim.
     std::vector<Scalar> s_;
     std::vector<Hash512> k_;
     std::vector<u32> author_;
     std::vector<const AffineRow*> r_of_;
-    std::vector<HalfScalar> coefficient_;
     std::vector<u32> undecided_;  // claims in the order in which they are cut
+    Coefficients coefficients_;
+    std::span<const HalfScalar> z_;  // by place in undecided_
 
     std::vector<Author> authors_;
     std::vector<u32> author_slots_;  // open addressing, index + 1
@@ -88,10 +85,7 @@ private:
     // Of the sum that is being made.
     std::vector<u32> summed_authors_;
     ProductSum base_sum_;
-    std::vector<HalfScalar> scalars_, high_scalars_;
-    std::vector<const AffineRow*> rows_, high_rows_;
-    BucketPlan plan_;
-    std::vector<PointRow> buckets_;
+    TermSum terms_;
 
     // Room for calls into other parts.
     std::vector<MessageParts> messages_;
@@ -99,11 +93,10 @@ private:
     std::vector<u8> flags_;
     std::vector<const Encoding*> wanted_keys_;
     std::vector<KeyEntry*> found_keys_;
-    std::vector<u8> chains_;
-    std::vector<ByteArray<8>> counters_;
     std::vector<Hash512> digests_;
     std::vector<SingleEquation> equations_;
     std::vector<AffineRow> scratch_tables_;
+    std::vector<const AffineRow*> scratch_points_;
     std::vector<AffineRow*> scratch_of_;
 };
 

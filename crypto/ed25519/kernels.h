@@ -54,6 +54,10 @@ struct Kernels {
     // not on the curve holds anything.
     void (*decompress)(const u8* const* encodings, std::size_t count, AffineRow* rows,
                        u8* on_curve);
+    // The same for ristretto255. REQUIRES nothing of the bytes, but the verdict holds only for
+    // those that are below the modulus and even.
+    void (*decode_ristretto)(const u8* const* encodings, std::size_t count, AffineRow* rows,
+                             u8* valid);
     // tables[i] = the table of points[i].
     void (*make_tables)(const AffineRow* const* points, std::size_t count, const TableShape& shape,
                         AffineRow* const* tables);

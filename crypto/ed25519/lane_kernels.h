@@ -2,6 +2,7 @@
 // but the way in and out of memory. See kernels.h for what each does.
 #pragma once
 
+#include "crypto/ed25519/decode_ristretto.h"
 #include "crypto/ed25519/decompress.h"
 #include "crypto/ed25519/kernels.h"
 #include "crypto/ed25519/vector.h"
@@ -95,10 +96,20 @@ struct LaneKernels {
         return load(rows);
     }
 
-    // ---- Decompression.
+    // ---- Encodings.
 
     static void decompress(const u8* const* encodings, std::size_t count, AffineRow* rows,
                            u8* on_curve) {
+        read_points(encodings, count, rows, on_curve, ed25519::decompress<F, Groups>);
+    }
+    static void decode_ristretto(const u8* const* encodings, std::size_t count, AffineRow* rows,
+                                 u8* valid) {
+        read_points(encodings, count, rows, valid, ed25519::decode_ristretto<F, Groups>);
+    }
+
+    template <class Decode>
+    [[gnu::always_inline]] static void read_points(const u8* const* encodings, std::size_t count,
+                                                   AffineRow* rows, u8* valid, Decode decode) {
         for (std::size_t first = 0; first < count; first += Groups * width) {
             Word words[Groups][4] = {};
             for (std::size_t g = 0; g < Groups; ++g)
@@ -112,14 +123,14 @@ struct LaneKernels {
                     }
                 }
             Decompressed<F> points[Groups];
-            ed25519::decompress<F, Groups>(words, points);
+            decode(words, points);
             for (std::size_t g = 0; g < Groups; ++g) {
                 AffineRow beyond;  // where lanes without an encoding go
                 AffineRow* to[width];
                 for (std::size_t i = 0; i < width; ++i) {
                     const std::size_t at = first + g * width + i;
                     to[i] = at < count ? &rows[at] : &beyond;
-                    if (at < count) on_curve[at] = lane(points[g].on_curve, i) & 1;
+                    if (at < count) valid[at] = lane(points[g].on_curve, i) & 1;
                 }
                 store(to, affine(points[g].x, points[g].y));
             }
@@ -322,8 +333,8 @@ struct LaneKernels {
     }
 
     static constexpr Kernels table(Tier tier) {
-        return {tier,        width,    decompress,     make_tables,   sum_runs,
-                sum_windows, subtract, is_small_order, verify_singles};
+        return {tier,     width,       decompress, decode_ristretto, make_tables,
+                sum_runs, sum_windows, subtract,   is_small_order,   verify_singles};
     }
 };
 

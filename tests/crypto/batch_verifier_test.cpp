@@ -9,33 +9,16 @@
 #include <random>
 
 #include "crypto/ed25519/batch.h"
-#include "tests/support/emulated_kernels.h"
+#include "tests/support/engines.h"
 #include "tests/support/verdicts.h"
 
 using namespace jangbu;
 using namespace jangbu::crypto;
 using namespace jangbu::test;
+using tests::Engine;
+using tests::engines;
 
 namespace {
-
-struct Engine {
-    std::string name;
-    const ed25519::Kernels* kernels;
-    bool is_slow;
-};
-
-std::vector<Engine> engines() {
-    std::vector<Engine> out;
-    for (const Tier tier : {Tier::portable, Tier::avx2, Tier::avx512ifma}) {
-        if (is_supported(tier))
-            out.push_back({std::string(name(tier)), &ed25519::kernels(tier), false});
-        else
-            MESSAGE("SKIPPED on this CPU: ", std::string(name(tier)), ", its lanes are emulated");
-    }
-    out.push_back({"avx2 emulated", &tests::emulated_avx2_kernels, true});
-    out.push_back({"avx512ifma emulated", &tests::emulated_avx512ifma_kernels, true});
-    return out;
-}
 
 enum class Keys { remembered, unknown };
 
