@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace jangbu::client {
 namespace {
@@ -141,8 +142,9 @@ NumberFacts Column::number_facts() {
         std::vector<const ValueCounts::Entry*> numbers;
         for (const ValueCounts::Entry& entry : counts_.entries())
             if (is_number(entry.cell.kind)) numbers.push_back(&entry);
-        std::stable_sort(numbers.begin(), numbers.end(), [](const auto* a, const auto* b) {
-            return a->cell.number < b->cell.number;
+        std::sort(numbers.begin(), numbers.end(), [](const auto* a, const auto* b) {
+            return std::tie(a->cell.number, a->first_line) <
+                   std::tie(b->cell.number, b->first_line);
         });
         if (numbers.empty()) return out;
         Moments moments;
@@ -200,8 +202,8 @@ ColumnProfile Column::finish(u64 rows, u32 index, std::vector<Finding>& findings
     out.distinct_error = distinct_ ? distinct_->standard_error() : 0;
     std::vector<const ValueCounts::Entry*> top;
     for (const ValueCounts::Entry& entry : counts_.entries()) top.push_back(&entry);
-    std::stable_sort(top.begin(), top.end(),
-                     [](const auto* a, const auto* b) { return a->count > b->count; });
+    std::sort(top.begin(), top.end(),
+              [](const auto* a, const auto* b) { return ValueCounts::is_before(*a, *b); });
     out.top_error = counts_.lost();
     for (const auto* entry : top) {
         // What bounded memory may have guessed is not shown.

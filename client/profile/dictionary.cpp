@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "client/profile/cell.h"
 #include "client/profile/number_text.h"
@@ -50,8 +51,9 @@ public:
             fault(columns->source().begin.line, "more columns than a table may have");
         else
             for (const toml::node& node : *list) read_column(node);
-        std::stable_sort(out_.faults.begin(), out_.faults.end(),
-                         [](const auto& a, const auto& b) { return a.line < b.line; });
+        std::sort(out_.faults.begin(), out_.faults.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.line, a.what) < std::tie(b.line, b.what);
+        });
         return std::move(out_);
     }
 

@@ -45,7 +45,7 @@ std::string grouped(u64 value) {
 }
 
 std::string percent_text(u64 part, u64 whole) {
-    if (whole == 0) return "0 %";
+    if (whole == 0 || part == 0) return "0 %";
     const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
     if (part > 0 && share < 0.01) return "< 0.01 %";
     if (part < whole && share > 99.99) return "> 99.99 %";

@@ -60,6 +60,9 @@ Result<Dictionary> read_dictionary_json(const Json& json) {
     return out;
 }
 
+// What is left out of a profile, step by step.
+constexpr int cuts_max = 4;
+
 // The values of texts may be names; only states and truth values are shown.
 void leave_out_values(Ordered& column) {
     const std::string type = column["type"].get<std::string>();
@@ -73,6 +76,11 @@ Ordered public_profile(const Profile& profile, int cut) {
     if (cut >= 3) {
         json["columns_left_out"] = json["columns"].size();
         json["columns"] = Ordered::array();
+    }
+    constexpr std::size_t findings_max = 100;
+    if (cut >= 4 && json["findings"].size() > findings_max) {
+        json["findings_left_out"] = json["findings"].size() - findings_max;
+        json["findings"].erase(json["findings"].begin() + findings_max, json["findings"].end());
     }
     for (Ordered& column : json["columns"]) {
         leave_out_values(column);
@@ -101,7 +109,7 @@ Result<std::string> profile_document_text(const ProfileContent& content) {
         std::string text = dump(json);
         if (text.size() <= text_bytes_max) return text;
     } else {
-        for (int cut = 0; cut <= 3; ++cut) {
+        for (int cut = 0; cut <= cuts_max; ++cut) {
             json["profile"] = public_profile(*content.profile, cut);
             std::string text = dump(json);
             if (text.size() <= text_bytes_max) return text;

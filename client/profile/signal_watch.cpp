@@ -39,6 +39,7 @@ void SignalWatch::add(const Run& run) {
     if (middle_) {
         ++steps_;
         if (run.value - middle_->value == 1) ++steps_of_one_;
+        settle_spike(&run);
         watch_spike(run);
     }
     if (!conversions_.empty()) watch_unit(run);
@@ -55,6 +56,14 @@ void SignalWatch::note_longest(const Run& run) {
     if (longest_.size() > longest_max) longest_.pop_back();
 }
 
+void SignalWatch::settle_spike(const Run* next) {
+    if (!candidate_) return;
+    const bool rests = !next || middle_->rows > spike_rows_max ||
+                       std::abs(next->value - middle_->value) < 0.2 * candidate_->size;
+    if (rests) spikes_.note(candidate_->place);
+    candidate_.reset();
+}
+
 // The run in the middle, between one before and one after it.
 void SignalWatch::watch_spike(const Run& after) {
     const double change = std::abs(after.value - middle_->value);
@@ -65,7 +74,7 @@ void SignalWatch::watch_spike(const Run& after) {
         // What was moving fast already is no spike.
         const double calm = earlier_ ? std::abs(before_->value - earlier_->value) : least;
         if (least > spike_steps * step_ && rest < 0.2 * least && calm < 0.2 * least) {
-            spikes_.note({middle_->first_line, middle_->last_line});
+            candidate_ = {{middle_->first_line, middle_->last_line}, least};
             // The way back is no usual change; the place before goes on.
             middle_ = before_;
             before_ = earlier_;
@@ -143,6 +152,7 @@ void SignalWatch::end_shift() {
 }
 
 void SignalWatch::finish() {
+    settle_spike(nullptr);
     // Up to the end of the file is a stretch too, if it is long enough to be sure.
     if (shift_ && shift_->rows >= 4 * shift_rows_min) end_shift();
     shift_.reset();

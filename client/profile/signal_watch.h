@@ -28,7 +28,10 @@ public:
 
     void add(const Run& run);
     // A cell that is no number came between.
-    void interrupt() { earlier_ = before_ = middle_ = std::nullopt; }
+    void interrupt() {
+        settle_spike(nullptr);
+        earlier_ = before_ = middle_ = std::nullopt;
+    }
     void finish();
 
     struct Places {
@@ -50,6 +53,7 @@ private:
     static constexpr std::size_t longest_max = 32;
 
     void watch_spike(const Run& after);
+    void settle_spike(const Run* next);
     void watch_unit(const Run& run);
     void note_longest(const Run& run);
 
@@ -62,6 +66,12 @@ private:
     std::optional<Run> middle_;
     double step_ = 0;  // typical size of a change
     u64 steps_seen_ = 0;
+    // A spike is sure when the signal rests after it, too.
+    struct Candidate {
+        Place place;
+        double size = 0;
+    };
+    std::optional<Candidate> candidate_;
     Places spikes_;
     std::vector<Run> longest_;
     std::array<u64, 64> runs_by_log2_{};

@@ -115,10 +115,20 @@ void QuantileSketch::compact_from(std::size_t level) {
         const bool odd = values.size() % 2 != 0;
         const double left = values.back();
         const std::size_t even = values.size() - (odd ? 1 : 0);
-        const std::size_t before = above.size();
-        for (std::size_t i = coin_ >> 63; i < even; i += 2) above.push_back(values[i]);
-        std::inplace_merge(above.begin(), above.begin() + static_cast<std::ptrdiff_t>(before),
-                           above.end());
+        // Merged from the back, into the room that is made first.
+        const std::size_t offset = coin_ >> 63;
+        std::size_t from_above = above.size();
+        std::size_t from_values = even / 2;
+        above.resize(from_above + from_values);
+        for (std::size_t to = above.size(); from_values > 0;) {
+            const double value = values[2 * (from_values - 1) + offset];
+            if (from_above > 0 && above[from_above - 1] > value) {
+                above[--to] = above[--from_above];
+            } else {
+                above[--to] = value;
+                --from_values;
+            }
+        }
         values.clear();
         if (odd) values.push_back(left);
     }

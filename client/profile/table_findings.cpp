@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "client/profile/number_text.h"
 #include "client/profile/table_watch.h"
@@ -145,8 +146,9 @@ void TableWatch::judge_rows(const Profile& profile, std::vector<Finding>& findin
         findings.push_back(std::move(blank));
     }
     std::vector<MissingTogether::Set> sets = together_.sets();
-    std::stable_sort(sets.begin(), sets.end(),
-                     [](const auto& a, const auto& b) { return a.rows > b.rows; });
+    std::sort(sets.begin(), sets.end(), [](const auto& a, const auto& b) {
+        return std::tie(b.rows, a.columns) < std::tie(a.rows, b.columns);
+    });
     std::size_t shown = 0;
     for (MissingTogether::Set& set : sets) {
         u64 least = profile.rows;
@@ -234,8 +236,11 @@ void TableWatch::judge_copies(const Profile& profile, std::vector<Finding>& find
 
 void TableWatch::judge_pairs(const Profile& profile, std::vector<Finding>& findings) const {
     const std::size_t columns = std::min(columns_.size(), paired_columns_max);
+    std::vector<bool> known(columns);
     for (std::size_t x = 0; x < columns; ++x)
         for (std::size_t y = x + 1; y < columns; ++y) {
+            if (known[x] || known[y])
+                continue;  // a copy is told once, beside the first of its likes
             if (!is_numeric(profile.columns[x]) || !is_numeric(profile.columns[y])) continue;
             if (profile.columns[x].distinct < 5 || profile.columns[y].distinct < 5) continue;
             if (columns_[x].whole() == columns_[y].whole()) continue;
@@ -248,6 +253,7 @@ void TableWatch::judge_pairs(const Profile& profile, std::vector<Finding>& findi
                                  {static_cast<u32>(x), static_cast<u32>(y)});
             copy.detail = profile.columns[y].name + " ≈ " + number_text(line.slope) + " × " +
                           profile.columns[x].name + " + " + number_text(line.offset);
+            known[y] = true;
             findings.push_back(std::move(copy));
         }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <tuple>
 
 namespace jangbu::client {
 
@@ -74,9 +75,9 @@ void TableWatch::finish(Profile& profile) {
     judge_copies(profile, findings);
     judge_pairs(profile, findings);
     judge_leaks(profile, findings);
-    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-        if (a.severity != b.severity) return a.severity > b.severity;
-        return a.kind < b.kind;
+    std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+        return std::tie(b.severity, a.kind, a.columns, a.detail, a.count) <
+               std::tie(a.severity, b.kind, b.columns, b.detail, b.count);
     });
 }
 

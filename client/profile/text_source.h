@@ -57,7 +57,6 @@ private:
     std::size_t kept_ = 0;  // bytes of a character that the block cut
     std::string buffer_;
     std::size_t block_size_ = 0;
-    bool cut_ = false;
     std::unique_ptr<Decoder> decoder_;
 };
 

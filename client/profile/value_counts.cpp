@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <tuple>
 
 #include "client/profile/text_source.h"
 
@@ -91,13 +92,16 @@ void ValueCounts::decrement(u64 weight) {
     place_all();
 }
 
+bool ValueCounts::is_before(const Entry& a, const Entry& b) {
+    return std::tie(b.count, a.first_line, a.hash) < std::tie(a.count, b.first_line, b.hash);
+}
+
 void ValueCounts::begin_frequent() {
     exact_ = false;
     capacity_ = frequent_max;
     entries();
     if (entries_.size() > frequent_max) {
-        std::stable_sort(entries_.begin(), entries_.end(),
-                         [](const Entry& a, const Entry& b) { return a.count > b.count; });
+        std::sort(entries_.begin(), entries_.end(), is_before);
         // Those that go were seen no more often than the first of them.
         lost_ = entries_[frequent_max].count;
         entries_.resize(frequent_max);

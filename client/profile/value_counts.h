@@ -43,6 +43,8 @@ public:
     // From here on add() always succeeds.
     void begin_frequent();
     u64 lost() const { return lost_; }
+    // The more frequent first, of equals the earlier.
+    static bool is_before(const Entry& a, const Entry& b);
 
 private:
     std::size_t slot_of(u64 hash) const;
