@@ -132,13 +132,14 @@ Result<std::vector<Hash>> hash_dataset(const std::filesystem::path& file, const 
         own.taken.resize(data_bytes(shape, block));
         TRY(read_at(own.in, own.in_name, block.first * shape.chunk_size, own.taken));
         std::span<const u8> left = own.taken;
+        std::vector<fx1::Record> records;
         for (u64 chunk = block.first; chunk < block.first + block.count; ++chunk) {
             const std::size_t bytes = shape.data_bytes(chunk);
-            const Hash salt = salt_at(salts, chunk);
-            const Bytes record = concat({salt, left.first(bytes)});
-            leaves[chunk] = fx1::data_leaf(shape.registrant.bytes, chunk, record);
+            records.push_back({salt_at(salts, chunk), left.first(bytes)});
             left = left.subspan(bytes);
         }
+        fx1::data_leaves(shape.registrant.bytes, block.first, records,
+                         std::span(leaves).subspan(block.first, block.count));
         progress.add(own.taken.size());
         return {};
     };
@@ -194,11 +195,16 @@ Result<std::optional<u64>> check_ciphertext(const std::filesystem::path& ciphert
         own.taken.resize(ciphertext_bytes(shape, block));
         TRY(read_at(own.in, own.in_name, shape.ciphertext_at(block.first), own.taken));
         std::span<const u8> left = own.taken;
+        std::vector<ByteView> records;
         for (u64 chunk = block.first; chunk < block.first + block.count; ++chunk) {
             const std::size_t bytes = shape.data_bytes(chunk) + fx1::salt_bytes;
-            if (fx1::ciphertext_leaf(chunk, left.first(bytes)) != ct_leaves[chunk]) bad.add(chunk);
+            records.push_back(left.first(bytes));
             left = left.subspan(bytes);
         }
+        std::vector<Hash> found(records.size());
+        fx1::ciphertext_leaves(block.first, records, found);
+        for (u64 i = 0; i < block.count; ++i)
+            if (found[i] != ct_leaves[block.first + i]) bad.add(block.first + i);
         progress.add(own.taken.size());
         return {};
     };

@@ -42,6 +42,32 @@ Hash ciphertext_leaf(u64 index, ByteView ciphertext) {
     return merkle::leaf({le64(index), ciphertext});
 }
 
+void data_leaves(const ByteArray<32>& registrant, u64 first, std::span<const Record> records,
+                 std::span<Hash> leaves) {
+    std::vector<Bytes> heads;
+    heads.reserve(records.size());
+    std::vector<merkle::Entry> entries;
+    entries.reserve(records.size());
+    for (const Record& record : records) {
+        const u64 index = first + entries.size();
+        const Bytes& head = heads.emplace_back(concat({registrant, le64(index), record.salt}));
+        entries.push_back({head, record.data});
+    }
+    merkle::leaves(entries, leaves);
+}
+
+void ciphertext_leaves(u64 first, std::span<const ByteView> ciphertexts, std::span<Hash> leaves) {
+    std::vector<ByteArray<8>> indices;
+    indices.reserve(ciphertexts.size());
+    std::vector<merkle::Entry> entries;
+    entries.reserve(ciphertexts.size());
+    for (const ByteView ciphertext : ciphertexts) {
+        const u64 index = first + entries.size();
+        entries.push_back({indices.emplace_back(le64(index)), ciphertext});
+    }
+    merkle::leaves(entries, leaves);
+}
+
 Hash context(const ByteArray<32>& chain_id, const ByteArray<32>& order_id,
              const ByteArray<32>& dataset_id, const Hash& data_root, const PointBytes& y) {
     static const Tag tag("jangbu/fx1/ctx/v1");

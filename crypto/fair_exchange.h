@@ -25,6 +25,15 @@ Hash salt(const Hash& seed, u64 index);
 // RFC 9162 leaf over org_id || le64(i) || salt_i || data_i.
 Hash data_leaf(const ByteArray<32>& registrant, u64 index, ByteView record);
 Hash ciphertext_leaf(u64 index, ByteView ciphertext);
+// The leaves of consecutive chunks, hashed together (crypto/many_hashes.h). REQUIRES: as many leaves
+// as records, or ciphertexts.
+struct Record {
+    Hash salt{};
+    ByteView data;
+};
+void data_leaves(const ByteArray<32>& registrant, u64 first, std::span<const Record> records,
+                 std::span<Hash> leaves);
+void ciphertext_leaves(u64 first, std::span<const ByteView> ciphertexts, std::span<Hash> leaves);
 
 // H("jangbu/fx1/ctx/v1", chain_id || order_id || dataset_id || data_root || Y)
 Hash context(const ByteArray<32>& chain_id, const ByteArray<32>& order_id,

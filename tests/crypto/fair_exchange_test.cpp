@@ -41,6 +41,19 @@ std::vector<Hash> leaves_of(const ByteArray<32>& registrant, const std::vector<B
     return leaves;
 }
 
+std::vector<Hash> leaves_together(const ByteArray<32>& registrant, u64 first,
+                                  const std::vector<Bytes>& records) {
+    std::vector<Record> parts;
+    for (const Bytes& record : records) {
+        Record& part = parts.emplace_back();
+        std::copy_n(record.begin(), salt_bytes, part.salt.begin());
+        part.data = ByteView(record).subspan(salt_bytes);
+    }
+    std::vector<Hash> leaves(records.size());
+    data_leaves(registrant, first, parts, leaves);
+    return leaves;
+}
+
 Hash dataset_id(const ByteArray<32>& registrant, const Hash& data_root) {
     return Tag("jangbu/dataset/v1")({registrant, data_root});
 }
@@ -73,6 +86,12 @@ TEST_CASE("dataset: salts, leaves, roots and openings") {
             CHECK(salt(seed, i) == array_of<32>(entry["salts"][i]));
             CHECK(leaves[i] == array_of<32>(entry["leaves"][i]));
         }
+        CHECK(leaves_together(registrant, 0, records) == leaves);
+        // A later part of the file keeps its indices.
+        const std::size_t later = leaves.size() / 2;
+        CHECK(leaves_together(registrant, later,
+                              {records.begin() + std::ptrdiff_t(later), records.end()}) ==
+              std::vector<Hash>(leaves.begin() + std::ptrdiff_t(later), leaves.end()));
         const Hash root = merkle::root(leaves);
         CHECK(root == array_of<32>(entry["data_root"]));
         CHECK(dataset_id(registrant, root) == array_of<32>(entry["dataset_id"]));
@@ -424,6 +443,20 @@ TEST_CASE("fair exchange: two proofs of one chunk use two nonces") {
     CHECK(a.p == b.p);
     CHECK(a.proof.c != b.proof.c);
     CHECK(a.proof.s != b.proof.s);
+}
+
+TEST_CASE("fair exchange: ciphertext leaves made together are those made one by one") {
+    const Bytes bytes = content(9'000, 5);
+    std::vector<ByteView> ciphertexts;
+    std::vector<Hash> want;
+    const u64 first = (u64{1} << 32) - 3;
+    for (std::size_t i = 0; i < 40; ++i) {
+        ciphertexts.push_back(ByteView(bytes).subspan(i, i * i * 5));
+        want.push_back(ciphertext_leaf(first + i, ciphertexts.back()));
+    }
+    std::vector<Hash> leaves(want.size());
+    ciphertext_leaves(first, ciphertexts, leaves);
+    CHECK(leaves == want);
 }
 
 }  // namespace
