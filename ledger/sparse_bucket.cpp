@@ -15,16 +15,9 @@ std::size_t bytes_of(std::size_t size) {
 
 }  // namespace
 
-u64 prefix_of(const Hash& key) {
-    u64 prefix = 0;
-    for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | key[i];
-    return prefix;
-}
-
 const Leaf* Bucket::find(const Hash& key) const {
-    const u64 prefix = prefix_of(key);
     for (const Entry& entry : entries())
-        if (entry.prefix == prefix && entry.leaf->key == key) return entry.leaf;
+        if (entry.key == key) return entry.leaf;
     return nullptr;
 }
 
@@ -41,6 +34,7 @@ Bucket* BucketPool::make(u64 born, Bucket* older, std::span<const Entry> entries
     } else if (Bucket* free = free_[size]) {
         free_[size] = free->older;
         place = free;
+        prefetch_free(size);
     } else {
         place = carve(bytes_of(size));
     }
@@ -58,6 +52,15 @@ void BucketPool::give_back(Bucket* bucket) {
     const std::size_t erased = large_.erase(bucket);
     JANGBU_ASSERT(erased == 1);
     ::operator delete(bucket);
+}
+
+// The bucket after the next: it was last touched long ago, and will be written soon.
+void BucketPool::prefetch_free(std::size_t size) const {
+    const Bucket* next = free_[size];
+    if (!next || !next->older) return;
+    const char* soon = reinterpret_cast<const char*>(next->older);
+    for (std::size_t line = 0; line < bytes_of(size); line += 64)
+        __builtin_prefetch(soon + line, 1);
 }
 
 std::byte* BucketPool::carve(std::size_t bytes) {

@@ -18,29 +18,32 @@
 namespace jangbu::ledger::sparse {
 
 struct Leaf {
-    Hash key{};  // hashed
     Hash value_hash{};
     Bytes state_key;
     Bytes value;
 };
 
-// Bit d of a key, 0 = left.
+// Bit d of a hashed key, 0 = left.
 inline bool bit(const Hash& key, std::size_t depth) {
     return (key[depth / 8] >> (7 - depth % 8) & 1) != 0;
 }
 // The first 64 bits, as a number.
-u64 prefix_of(const Hash& key);
+inline u64 prefix_of(const Hash& key) {
+    u64 prefix = 0;
+    for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | key[i];
+    return prefix;
+}
+// The first `level` bits: the key's node of that level. REQUIRES: 1 <= level <= 32.
+inline u32 index_at(const Hash& key, std::size_t level) {
+    return static_cast<u32>(prefix_of(key) >> (64 - level));
+}
 
+// All that updates and hashing need: a leaf itself is far away.
 struct Entry {
-    u64 prefix = 0;  // of leaf->key: decides nearly every comparison without touching the leaf
-    const Leaf* leaf = nullptr;
+    Hash key{};   // hashed
     Hash hash{};  // of the leaf
-
-    bool bit(std::size_t depth) const {
-        return depth < 64 ? (prefix >> (63 - depth) & 1) != 0 : sparse::bit(leaf->key, depth);
-    }
+    const Leaf* leaf = nullptr;
 };
-static_assert(sizeof(Entry) == 48);
 
 struct Bucket {
     u64 born = 0;             // the version that made it
@@ -70,6 +73,7 @@ private:
     static constexpr std::size_t small_size_max = 24;  // above: each its own allocation
     static constexpr std::size_t chunk_bytes_max = 4 << 20;
 
+    void prefetch_free(std::size_t size) const;
     std::byte* carve(std::size_t bytes);
 
     std::vector<ZeroedPages> chunks_;

@@ -13,7 +13,7 @@ constexpr std::size_t hashed_at_once = 256;
 
 std::size_t split(std::span<const Entry> entries, std::size_t depth) {
     std::size_t left = 0;
-    while (left < entries.size() && !entries[left].bit(depth)) ++left;
+    while (left < entries.size() && !bit(entries[left].key, depth)) ++left;
     return left;
 }
 
@@ -25,47 +25,49 @@ Hash subtree_hash(std::span<const Entry> entries, std::size_t depth) {
                            subtree_hash(entries.subspan(middle), depth + 1));
 }
 
-u32 Subtrees::plan(std::span<const Entry> entries, std::size_t depth) {
+const Hash* Subtrees::plan(std::span<const Entry> entries, std::size_t depth) {
     return plan(entries, depth, 0);
 }
 
 // Depth is at most 256: two entries differ in some bit.
-u32 Subtrees::plan(std::span<const Entry> entries, std::size_t depth, std::size_t below) {
-    if (entries.empty()) return 0;
-    if (entries.size() == 1) {
-        hashes_.push_back(entries[0].hash);
-        return static_cast<u32>(hashes_.size() - 1);
-    }
+const Hash* Subtrees::plan(std::span<const Entry> entries, std::size_t depth, std::size_t below) {
+    static constexpr Hash empty{};
+    if (entries.empty()) return &empty;
+    if (entries.size() == 1) return &entries[0].hash;
     const std::size_t middle = split(entries, depth);
-    const u32 left = plan(entries.first(middle), depth + 1, below + 1);
-    const u32 right = plan(entries.subspan(middle), depth + 1, below + 1);
+    const Hash* left = plan(entries.first(middle), depth + 1, below + 1);
+    const Hash* right = plan(entries.subspan(middle), depth + 1, below + 1);
     if (levels_.size() <= below) levels_.resize(below + 1);
-    const auto out = static_cast<u32>(hashes_.size());
-    hashes_.emplace_back();
-    levels_[below].push_back({left, right, out});
-    return out;
+    Level& level = levels_[below];
+    if (level.used == level.nodes.size()) level.nodes.emplace_back();
+    Node& node = level.nodes[level.used++];
+    node.left = left;
+    node.right = right;
+    ++planned_;
+    return &node.hash;
 }
 
 void Subtrees::run() {
     for (std::size_t below = levels_.size(); below-- > 0;) run(levels_[below]);
 }
 
-void Subtrees::run(std::span<const Node> level) {
+void Subtrees::run(Level& level) {
     std::array<crypto::MessageParts, hashed_at_once> in;
     std::array<Hash, hashed_at_once> out;
-    while (!level.empty()) {
-        const auto some = level.first(std::min(level.size(), hashed_at_once));
-        level = level.subspan(some.size());
-        for (std::size_t i = 0; i < some.size(); ++i)
-            in[i] = {hashes_[some[i].left], hashes_[some[i].right], {}};
-        state_node_hashes(std::span(in).first(some.size()), std::span(out).first(some.size()));
-        for (std::size_t i = 0; i < some.size(); ++i) hashes_[some[i].out] = out[i];
+    for (std::size_t from = 0; from < level.used; from += hashed_at_once) {
+        const std::size_t count = std::min(level.used - from, hashed_at_once);
+        for (std::size_t i = 0; i < count; ++i) {
+            const Node& node = level.nodes[from + i];
+            in[i] = {*node.left, *node.right, {}};
+        }
+        state_node_hashes(std::span(in).first(count), std::span(out).first(count));
+        for (std::size_t i = 0; i < count; ++i) level.nodes[from + i].hash = out[i];
     }
 }
 
 void Subtrees::clear() {
-    for (std::vector<Node>& level : levels_) level.clear();
-    hashes_.assign(1, Hash{});
+    for (Level& level : levels_) level.used = 0;
+    planned_ = 0;
 }
 
 }  // namespace jangbu::ledger::sparse

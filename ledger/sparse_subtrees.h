@@ -1,11 +1,11 @@
 // Subtrees: the hashes of many small subtrees, computed level by level so that the nodes of one
 // level go through the batched hash together.
 //
-// plan() each, run() once, then root(). Threads: one. Source of the rule: docs/formats.md
+// plan() each, then run() once. Threads: one. Source of the rule: docs/formats.md
 // section 2.
 #pragma once
 
-#include <vector>
+#include <deque>
 
 #include "ledger/sparse_bucket.h"
 
@@ -13,27 +13,30 @@ namespace jangbu::ledger::sparse {
 
 class Subtrees {
 public:
-    Subtrees() { clear(); }
-
-    // A ticket for the subtree over these entries, which share their first `depth` bits.
-    u32 plan(std::span<const Entry> entries, std::size_t depth);
-    std::size_t planned() const { return hashes_.size(); }
+    // The subtree over these entries, which share their first `depth` bits: where its hash will be
+    // after run(). REQUIRES: the entries stay where they are until then.
+    const Hash* plan(std::span<const Entry> entries, std::size_t depth);
+    std::size_t planned() const { return planned_; }
     void run();
-    // After run().
-    const Hash& root(u32 ticket) const { return hashes_[ticket]; }
+    // Forgets all plans and hashes.
     void clear();
 
 private:
     struct Node {
-        u32 left = 0;
-        u32 right = 0;
-        u32 out = 0;
+        const Hash* left = nullptr;
+        const Hash* right = nullptr;
+        Hash hash{};
     };
-    u32 plan(std::span<const Entry> entries, std::size_t depth, std::size_t below);
-    void run(std::span<const Node> level);
+    // Nodes stay where they are: a deque, used again from its front.
+    struct Level {
+        std::deque<Node> nodes;
+        std::size_t used = 0;
+    };
+    const Hash* plan(std::span<const Entry> entries, std::size_t depth, std::size_t below);
+    static void run(Level& level);
 
-    std::vector<std::vector<Node>> levels_;  // by depth below the subtree's root
-    std::vector<Hash> hashes_;               // the first is that of an empty subtree
+    std::deque<Level> levels_;  // by depth below the subtree's root
+    std::size_t planned_ = 0;
 };
 
 // Where the right half of sorted entries that share `depth` bits begins.

@@ -12,7 +12,10 @@ void Overwritten::keep(std::size_t level, u32 index, const Node& node) {
 }
 
 void Overwritten::sort(std::size_t level) {
-    if (level < levels_.size()) std::ranges::sort(levels_[level], {}, &Kept::index);
+    if (level >= levels_.size()) return;
+    std::vector<Kept>& kept = levels_[level];
+    const auto second = std::ranges::is_sorted_until(kept, {}, &Kept::index);
+    std::ranges::inplace_merge(kept, second, {}, &Kept::index);
 }
 
 const Node* Overwritten::find(std::size_t level, u32 index) const {

@@ -25,6 +25,7 @@ struct Node {
 class Overwritten {
 public:
     void keep(std::size_t level, u32 index, const Node& node);
+    // REQUIRES: the level was kept in two ascending runs.
     void sort(std::size_t level);
     // REQUIRES: the level was kept in ascending order, or sorted.
     const Node* find(std::size_t level, u32 index) const;

@@ -4,8 +4,7 @@
 
 namespace jangbu::ledger::sparse {
 
-Change put(std::unique_ptr<const Leaf> leaf) {
-    const Hash key = leaf->key;
+Change put(const Hash& key, std::unique_ptr<const Leaf> leaf) {
     const Hash hash = state_leaf_hash(key, leaf->value_hash);
     return {key, hash, std::move(leaf)};
 }
@@ -22,9 +21,8 @@ StateProof Tree::prove(const Hash& key) const {
     return pin_ ? pin_->owner().prove(pin_->version(), key) : StateProof{};
 }
 
-void Tree::for_each(const std::function<void(const Leaf&)>& visit) const {
-    if (pin_)
-        pin_->owner().for_each(pin_->version(), [&](const Entry& entry) { visit(*entry.leaf); });
+void Tree::for_each(const std::function<void(const Entry&)>& visit) const {
+    if (pin_) pin_->owner().for_each(pin_->version(), visit);
 }
 
 Tree Tree::updated(std::span<Change> changes) const {
@@ -42,7 +40,7 @@ Tree Tree::copy() const {
     std::vector<Change> entries;
     entries.reserve(size());
     pin_->owner().for_each(pin_->version(), [&](const Entry& entry) {
-        entries.push_back({entry.leaf->key, entry.hash, std::make_unique<const Leaf>(*entry.leaf)});
+        entries.push_back({entry.key, entry.hash, std::make_unique<const Leaf>(*entry.leaf)});
     });
     return Tree().updated(entries);
 }

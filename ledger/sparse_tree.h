@@ -12,7 +12,7 @@
 namespace jangbu::ledger::sparse {
 
 // The leaf hash is computed here; many at once by who has many.
-Change put(std::unique_ptr<const Leaf> leaf);
+Change put(const Hash& key, std::unique_ptr<const Leaf> leaf);
 Change erase(const Hash& key);
 
 class Tree {
@@ -24,7 +24,7 @@ public:
     const Leaf* find(const Hash& key) const;
     StateProof prove(const Hash& key) const;
     // In ascending order of keys.
-    void for_each(const std::function<void(const Leaf&)>& visit) const;
+    void for_each(const std::function<void(const Entry&)>& visit) const;
     // Takes the leaves. REQUIRES: keys strictly ascend.
     Tree updated(std::span<Change> changes) const;
 

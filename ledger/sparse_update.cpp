@@ -13,10 +13,6 @@ constexpr std::size_t hashes_planned_max = 2'048;  // stay in the cache
 constexpr std::size_t look_ahead = 6;              // buckets
 constexpr std::size_t look_ahead_nodes = 24;
 
-u32 index_at(const Hash& key, std::size_t level) {
-    return static_cast<u32>(prefix_of(key) >> (64 - level));
-}
-
 u8 at_most_two(std::size_t leaves) {
     return static_cast<u8>(std::min<std::size_t>(leaves, 2));
 }
@@ -27,12 +23,11 @@ u32 reversed_byte(u32 byte) {
     return reversed;
 }
 
-// The level at which a region with so many leaves has 2 to 8 a bucket. It grows between 4 and 8,
-// spread over the regions.
+// The level at which a region has 1 to 4 leaves a bucket: it grows when there are more than 2, in
+// the last region when there are more than 4.
 std::size_t fitting_level(std::size_t region, std::size_t leaves, std::size_t level) {
-    const std::size_t quarter_percent = 1'024 + 4 * reversed_byte(static_cast<u32>(region));
-    while (level < Top::level_max && leaves * 256 > quarter_percent << (level - region_bits))
-        ++level;
+    const std::size_t most_in_256 = 512 + 2 * reversed_byte(static_cast<u32>(region));
+    while (level < Top::level_max && leaves * 256 > most_in_256 << (level - region_bits)) ++level;
     return level;
 }
 
@@ -128,7 +123,7 @@ void Updater::grow(std::size_t region, std::size_t level, std::span<Change> chan
         const u32 children = u32{1} << (level - old_level);
         for (u32 child = index * children; child < (index + 1) * children; ++child) {
             std::size_t in_child = 0;
-            while (in_child < rest.size() && rest[in_child].prefix >> (64 - level) == child)
+            while (in_child < rest.size() && index_at(rest[in_child].key, level) == child)
                 ++in_child;
             make_bucket({child, static_cast<u32>(level)}, nullptr, rest.first(in_child));
             rest = rest.subspan(in_child);
@@ -143,20 +138,17 @@ bool Updater::merge(std::span<const Entry> old, std::span<Change> changes) {
     entries_.clear();
     bool changed = false;
     for (Change& change : changes) {
-        const u64 prefix = prefix_of(change.key);
-        while (!old.empty() &&
-               (old[0].prefix != prefix ? old[0].prefix < prefix : old[0].leaf->key < change.key)) {
+        while (!old.empty() && old[0].key < change.key) {
             entries_.push_back(old[0]);
             old = old.subspan(1);
         }
-        const bool found =
-            !old.empty() && old[0].prefix == prefix && old[0].leaf->key == change.key;
+        const bool found = !old.empty() && old[0].key == change.key;
         if (found && before_) before_->dropped.leaves.push_back(old[0].leaf);
         changed |= found || change.leaf;
         if (found) old = old.subspan(1);
         if (!change.leaf) continue;
         const Leaf* leaf = change.leaf.release();
-        entries_.push_back({prefix, leaf, change.leaf_hash});
+        entries_.push_back({change.key, change.leaf_hash, leaf});
         if (before_) after_->new_leaves.push_back(leaf);
     }
     entries_.insert(entries_.end(), old.begin(), old.end());
@@ -168,11 +160,13 @@ void Updater::drop(Bucket* bucket) {
 }
 
 void Updater::make_bucket(Place place, Bucket* older, std::span<const Entry> entries) {
+    top_.prefetch_node(place.level, place.index);  // finish_bottoms writes it
     // An empty one stands for absence only where an older version has something.
     const bool needed = older || !entries.empty();
-    top_.set_bucket(place.level, place.index,
-                    needed ? pool_.make(after_->number, older, entries) : nullptr);
+    Bucket* made = needed ? pool_.make(after_->number, older, entries) : nullptr;
+    top_.set_bucket(place.level, place.index, made);
     if (needed && before_) after_->new_buckets.push_back(place);
+    if (made) entries = made->entries();
     bottoms_.push_back({place, subtrees_.plan(entries, place.level), at_most_two(entries.size())});
     if (subtrees_.planned() > hashes_planned_max) finish_bottoms();
 }
@@ -181,7 +175,7 @@ void Updater::finish_bottoms() {
     subtrees_.run();
     for (const Bottom& bottom : bottoms_) {
         const auto [index, level] = bottom.place;
-        write(level, index, {subtrees_.root(bottom.ticket), bottom.leaves});
+        write(level, index, {*bottom.hash, bottom.leaves});
         changed_[level].push_back(index);
     }
     bottoms_.clear();

@@ -89,7 +89,7 @@ private:
     // Kept for their allocations.
     struct Bottom {
         Place place;
-        u32 ticket = 0;  // of subtrees_
+        const Hash* hash = nullptr;  // when subtrees_ has run
         u8 leaves = 0;
     };
     std::vector<Entry> entries_;

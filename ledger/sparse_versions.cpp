@@ -7,12 +7,22 @@
 namespace jangbu::ledger::sparse {
 namespace {
 
-void delete_leaves(const std::vector<const Leaf*>& leaves) {
-    for (const Leaf* leaf : leaves) delete leaf;
+constexpr std::size_t look_ahead = 12;
+
+// What is given back was last touched long ago.
+template <class Item, class Use>
+void use_each(const std::vector<Item*>& items, Use use) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i + look_ahead < items.size()) {
+            __builtin_prefetch(items[i + look_ahead], 1);
+            __builtin_prefetch(reinterpret_cast<const char*>(items[i + look_ahead]) + 64, 1);
+        }
+        use(items[i]);
+    }
 }
 
-u32 index_at(const Hash& key, std::size_t level) {
-    return static_cast<u32>(prefix_of(key) >> (64 - level));
+void delete_leaves(const std::vector<const Leaf*>& leaves) {
+    use_each(leaves, [](const Leaf* leaf) { delete leaf; });
 }
 
 }  // namespace
@@ -85,7 +95,7 @@ std::unique_ptr<Version> Versions::fresh_version() {
         retired.swap(retired_);
     }
     for (std::unique_ptr<Version>& version : retired) {
-        for (Bucket* bucket : version->dropped.buckets) pool_.give_back(bucket);
+        use_each(version->dropped.buckets, [&](Bucket* bucket) { pool_.give_back(bucket); });
         delete_leaves(version->dropped.leaves);
         version->clear();
         spare_ = std::move(version);
@@ -136,13 +146,13 @@ Node Versions::node(const Version& version, std::size_t level, u32 index) const 
     return top_.node(level, index);
 }
 
-const Leaf* Versions::only_leaf(const Version& version, std::size_t level, u32 index) const {
+const Entry& Versions::only_entry(const Version& version, std::size_t level, u32 index) const {
     while (level < region_bits || level < version.regions[index >> (level - region_bits)].level) {
         ++level;
         index *= 2;
         if (node(version, level, index).leaves == 0) ++index;
     }
-    return bucket(version, level, index)->entries()[0].leaf;
+    return bucket(version, level, index)->entries()[0];
 }
 
 StateProof Versions::prove(const Version& version, const Hash& key) const {
@@ -151,14 +161,14 @@ StateProof Versions::prove(const Version& version, const Hash& key) const {
     const Bucket* in = bucket(version, bottom, index_at(key, bottom));
     std::span<const Entry> entries = in ? in->entries() : std::span<const Entry>();
     // A subtree with one leaf is that leaf: upwards while there is no more than one.
-    const Leaf* terminal = entries.size() == 1 ? entries[0].leaf : nullptr;
+    const Entry* terminal = entries.size() == 1 ? &entries[0] : nullptr;
     std::size_t depth = bottom;
     std::size_t leaves = entries.size();
     while (depth > 0 && leaves < 2) {
         const u32 beside = index_at(key, depth) ^ 1;
         const Node sibling = node(version, depth, beside);
         if (leaves + sibling.leaves > 1) break;
-        if (sibling.leaves == 1) terminal = only_leaf(version, depth, beside);
+        if (sibling.leaves == 1) terminal = &only_entry(version, depth, beside);
         leaves += sibling.leaves;
         --depth;
     }
@@ -172,9 +182,9 @@ StateProof Versions::prove(const Version& version, const Hash& key) const {
         const bool goes_right = bit(key, depth);
         proof.siblings.push_back(subtree_hash(goes_right ? left : right, depth + 1));
         entries = goes_right ? right : left;
-        terminal = entries.size() == 1 ? entries[0].leaf : nullptr;
+        terminal = entries.size() == 1 ? &entries[0] : nullptr;
     }
-    if (terminal) proof.terminal = StateProof::Leaf{terminal->key, terminal->value_hash};
+    if (terminal) proof.terminal = StateProof::Leaf{terminal->key, terminal->leaf->value_hash};
     return proof;
 }
 

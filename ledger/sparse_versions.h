@@ -66,7 +66,7 @@ private:
     std::unique_ptr<Version> fresh_version();
     const Bucket* bucket(const Version& version, std::size_t level, u32 index) const;
     Node node(const Version& version, std::size_t level, u32 index) const;
-    const Leaf* only_leaf(const Version& version, std::size_t level, u32 index) const;
+    const Entry& only_entry(const Version& version, std::size_t level, u32 index) const;
 
     std::mutex update_lock_;              // one update at a time
     mutable std::shared_mutex top_lock_;  // guards the nodes of top_ and what is overwritten

@@ -35,8 +35,7 @@ void hash_round(Entries entries, std::vector<sparse::Change>& out) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const auto& [key, value] = *entries[i];
         out.push_back({keys[i], leaves[i], nullptr});
-        if (value)
-            out.back().leaf = std::make_unique<const sparse::Leaf>(keys[i], values[i], key, *value);
+        if (value) out.back().leaf = std::make_unique<const sparse::Leaf>(values[i], key, *value);
     }
 }
 
@@ -86,7 +85,8 @@ StateTree StateTree::updated(const Changes& changes) const {
 }
 
 void StateTree::for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const {
-    tree_.for_each([&](const sparse::Leaf& leaf) { visit(leaf.state_key, leaf.value); });
+    tree_.for_each(
+        [&](const sparse::Entry& entry) { visit(entry.leaf->state_key, entry.leaf->value); });
 }
 
 }  // namespace jangbu::ledger

@@ -42,8 +42,7 @@ bool holds(const Hash& root, const StateKey& key, std::optional<ByteView> value,
 sparse::Tree raw_updated(const sparse::Tree& tree, const std::map<Hash, Hash>& puts) {
     std::vector<sparse::Change> changes;
     for (const auto& [key, value_hash] : puts)
-        changes.push_back(
-            sparse::put(std::make_unique<const sparse::Leaf>(key, value_hash, Bytes{}, Bytes{})));
+        changes.push_back(sparse::put(key, std::make_unique<const sparse::Leaf>(value_hash)));
     return tree.updated(changes);
 }
 

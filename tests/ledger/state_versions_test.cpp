@@ -42,8 +42,7 @@ Held changed(const Held& from, const HashMap& puts, std::span<const Hash> erases
     for (const auto& [key, value] : all) {
         if (value) {
             after.model[key] = *value;
-            changes.push_back(
-                sparse::put(std::make_unique<const sparse::Leaf>(key, *value, Bytes{}, Bytes{})));
+            changes.push_back(sparse::put(key, std::make_unique<const sparse::Leaf>(*value)));
         } else {
             after.model.erase(key);
             changes.push_back(sparse::erase(key));
@@ -70,10 +69,10 @@ void check_whole(const Held& held) {
     CHECK(held.tree.root() == naive_state_root(held.model));
     CHECK(held.tree.size() == held.model.size());
     auto expected = held.model.begin();
-    held.tree.for_each([&](const sparse::Leaf& leaf) {
+    held.tree.for_each([&](const sparse::Entry& entry) {
         REQUIRE(expected != held.model.end());
-        CHECK(leaf.key == expected->first);
-        CHECK(leaf.value_hash == expected->second);
+        CHECK(entry.key == expected->first);
+        CHECK(entry.leaf->value_hash == expected->second);
         ++expected;
     });
     CHECK(expected == held.model.end());
