@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/command/globals.h"
+#include "client/simulate/simulation.h"
 
 namespace jangbu::app {
 
@@ -180,12 +181,13 @@ struct QueryProof {
     std::string out = "-";
 };
 Result<Answer> query_proof(const Globals& globals, const QueryProof& options);
-struct SimulateCnc {
+struct Simulate {
     u64 seed = 1;
     u64 rows = 1000;
     std::string out;
     Said faults;
 };
-Result<Answer> simulate_cnc(const Globals& globals, const SimulateCnc& options);
+Result<Answer> simulate(const Globals& globals, const client::Simulation& simulation,
+                        const Simulate& options);
 
 }  // namespace jangbu::app

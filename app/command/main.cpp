@@ -108,7 +108,7 @@ private:
     app::TagRequest tag_;
     app::Verify verify_;
     app::QueryProof proof_;
-    app::SimulateCnc cnc_;
+    app::Simulate simulate_;
     // Of whichever one command runs.
     std::string id_;
     std::string text_;
@@ -478,15 +478,21 @@ void Line::queries() {
 }
 
 void Line::simulations() {
-    CLI::App* simulate = group("simulate", "data made by a program, and labelled so");
-    CLI::App* cnc = command(
-        simulate, "cnc", "a log of a CNC milling machine with the faults of real ones",
-        [this] { return app::simulate_cnc(globals_, cnc_); },
-        "jangbu simulate cnc --seed 7 --rows 500000 --out spindle.csv");
-    cnc->add_option("--seed", cnc_.seed)->capture_default_str();
-    cnc->add_option("--rows", cnc_.rows)->capture_default_str();
-    cnc->add_option("--out", cnc_.out, "file to write, - for stdout")->required();
-    cnc->add_option("--faults", cnc_.faults, "write what was planted, as JSON");
+    CLI::App* simulate = group("simulate", "data made by a program, and labelled so; faults of real life included");
+    for (const client::Simulation& simulation : client::simulations()) {
+        const std::string name(simulation.name);
+        const std::string what(simulation.what);
+        const std::string example =
+            "jangbu simulate " + name + " --seed 7 --rows 500000 --out " + name + ".csv";
+        CLI::App* made = command(
+            simulate, name.c_str(), what.c_str(),
+            [this, &simulation] { return app::simulate(globals_, simulation, simulate_); },
+            example.c_str());
+        made->add_option("--seed", simulate_.seed)->capture_default_str();
+        made->add_option("--rows", simulate_.rows)->capture_default_str();
+        made->add_option("--out", simulate_.out, "file to write, - for stdout")->required();
+        made->add_option("--faults", simulate_.faults, "write what was planted, as JSON");
+    }
 }
 
 }  // namespace
