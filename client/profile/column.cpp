@@ -73,7 +73,7 @@ void Column::end_run() {
 void Column::count_value() {
     // Of many times none is frequent.
     if (!distinct_ || cell_.kind != CellKind::time) {
-        const std::string_view trimmed = trim(raw_);
+        const std::string_view trimmed = trim(raw_.view());
         if (!counts_.add(hash_, trimmed, cell_, rows_, first_line_)) {
             end_exact();
             if (cell_.kind != CellKind::time)

@@ -44,14 +44,37 @@ inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
     return word(a + size - 8) == word(b + size - 8);
 }
 
+// The bytes of the last cell, copied without a call.
+class CellBytes {
+public:
+    std::string_view view() const { return {bytes_.data(), size_}; }
+    void assign(std::string_view text) {
+        if (text.size() > bytes_.size()) bytes_.resize(text.size() + 16);
+        size_ = text.size();
+        char* const to = bytes_.data();
+        const char* const from = text.data();
+        if (size_ < 8) {
+            for (std::size_t i = 0; i < size_; ++i) to[i] = from[i];
+            return;
+        }
+        for (std::size_t i = 0; i + 8 < size_; i += 8) std::memcpy(to + i, from + i, 8);
+        std::memcpy(to + size_ - 8, from + size_ - 8, 8);
+    }
+
+private:
+    std::string bytes_;
+    std::size_t size_ = 0;
+};
+
 class Column {
 public:
     Column(std::string name, Unit unit, char decimal, const Budget& budget);
 
     // The next cell, in the row that begins at `line`. `row` counts from 0.
     void put(std::string_view text, u64 row, u64 line) {
-        if (rows_ > 0 && text.size() == raw_.size() &&
-            equal_bytes(text.data(), raw_.data(), text.size())) {
+        const std::string_view last = raw_.view();
+        if (rows_ > 0 && text.size() == last.size() &&
+            equal_bytes(text.data(), last.data(), text.size())) {
             ++rows_;
             last_line_ = line;
         } else {
@@ -100,7 +123,7 @@ private:
     Budget budget_;
 
     // The run that is open.
-    std::string raw_;
+    CellBytes raw_;
     u64 hash_ = 0;
     u64 whole_ = 0;
     Cell cell_;

@@ -43,11 +43,11 @@ void MissingTogether::end_run() {
     open_rows_ = 0;
 }
 
-RepeatedRows::RepeatedRows() : hashes_(buckets * ways), next_(buckets) {}
+RepeatedRows::RepeatedRows() : hashes_(buckets_min * ways), next_(buckets_min) {}
 
 void RepeatedRows::add(u64 hash, u64 line) {
     if (hash == 0) hash = 1;  // 0 is an empty place
-    __builtin_prefetch(hashes_.data() + (hash & (buckets - 1)) * ways);
+    __builtin_prefetch(hashes_.data() + (hash & (buckets_ - 1)) * ways);
     Waiting& place = waiting_[rows_++ % waiting_max];
     if (rows_ > waiting_max) look_up(place);
     place = {hash, line};
@@ -61,17 +61,39 @@ void RepeatedRows::finish() {
 }
 
 void RepeatedRows::look_up(const Waiting& row) {
-    const std::size_t bucket = row.hash & (buckets - 1);
-    u64* const first = hashes_.data() + bucket * ways;
-    for (std::size_t way = 0; way < ways; ++way)
-        if (first[way] == row.hash) {
-            repeated_.note({row.line, row.line});
-            return;
+    for (;;) {
+        const std::size_t bucket = row.hash & (buckets_ - 1);
+        u64* const first = hashes_.data() + bucket * ways;
+        for (std::size_t way = 0; way < ways; ++way)
+            if (first[way] == row.hash) {
+                repeated_.note({row.line, row.line});
+                return;
+            }
+        u8& next = next_[bucket];
+        if (first[next] != 0 && buckets_ < buckets_max) {
+            grow();
+            continue;
         }
-    u8& next = next_[bucket];
-    if (first[next] != 0) exact_ = false;
-    first[next] = row.hash;
-    next = static_cast<u8>((next + 1) % ways);
+        if (first[next] != 0) exact_ = false;
+        first[next] = row.hash;
+        next = static_cast<u8>((next + 1) % ways);
+        return;
+    }
+}
+
+// Each bucket parts in two, by the next bit of its hashes.
+void RepeatedRows::grow() {
+    std::vector<u64> hashes(buckets_ * 2 * ways);
+    std::vector<u8> next(buckets_ * 2);
+    for (const u64 hash : hashes_) {
+        if (hash == 0) continue;
+        const std::size_t bucket = hash & (buckets_ * 2 - 1);
+        hashes[bucket * ways + next[bucket]] = hash;
+        next[bucket] = static_cast<u8>((next[bucket] + 1) % ways);
+    }
+    hashes_ = std::move(hashes);
+    next_ = std::move(next);
+    buckets_ *= 2;
 }
 
 RowSample::RowSample(std::size_t columns)

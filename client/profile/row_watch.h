@@ -40,8 +40,9 @@ private:
     u64 lost_ = 0;
 };
 
-// Rows that were there before, by a 64-bit hash of their cells: 2^18 buckets of 8. Where a bucket
-// overflows its oldest hash goes, and the count becomes a lower bound.
+// Rows that were there before, by a 64-bit hash of their cells, in buckets of 8 that double in
+// number when one overflows, up to 2^18 of them. Where one overflows then, its oldest hash goes,
+// and the count becomes a lower bound.
 class RepeatedRows {
 public:
     RepeatedRows();
@@ -52,7 +53,8 @@ public:
     bool is_exact() const { return exact_; }
 
 private:
-    static constexpr std::size_t buckets = 1 << 18;
+    static constexpr std::size_t buckets_min = 1 << 10;
+    static constexpr std::size_t buckets_max = 1 << 18;
     static constexpr std::size_t ways = 8;
     static constexpr std::size_t waiting_max = 16;
 
@@ -61,11 +63,13 @@ private:
         u64 line = 0;
     };
     void look_up(const Waiting& row);
+    void grow();
 
     std::array<Waiting, waiting_max> waiting_{};
     std::size_t rows_ = 0;
+    std::size_t buckets_ = buckets_min;
     std::vector<u64> hashes_;
-    std::vector<u8> next_;
+    std::vector<u8> next_;  // of each bucket: the place of the next hash
     SignalWatch::Places repeated_;
     bool exact_ = true;
 };

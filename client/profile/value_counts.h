@@ -18,7 +18,7 @@ namespace jangbu::client {
 class ValueCounts {
 public:
     static constexpr std::size_t text_bytes_max = 44;
-    static constexpr std::size_t frequent_max = 64;
+    static constexpr std::size_t frequent_max = 63;  // with one place free, 128 slots
 
     struct Entry {
         u64 hash = 0;
