@@ -86,7 +86,7 @@ class Demo:
         origin = "collected" if file == self.own_file else "simulated"
         # A person's own file is traded here between copies on this machine only, whatever a scan finds in it.
         accepted = ["--accept-findings"] if file == self.own_file else []
-        dataset = timed("registered (scanned, salted, hashed)", size, lambda: self.c.jangbu(
+        dataset = timed("registered (salted, hashed)", size, lambda: self.c.jangbu(
             "seller", "dataset", "register", file, "--origin", origin, *accepted, bars=True))["id"]
         self.c.jangbu("seller", "dataset", "sample", "publish", dataset, "--file", file)
         listing = self.c.jangbu("seller", "listing", "publish", dataset, "--price", PRICE, "--title", title, "--summary",

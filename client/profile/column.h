@@ -34,11 +34,18 @@ inline bool equal_bytes(const char* a, const char* b, std::size_t size) {
         std::memcpy(&out, at, 8);
         return out;
     };
-    if (size < 8) {
+    const auto half = [](const char* at) {
+        u32 out;
+        std::memcpy(&out, at, 4);
+        return out;
+    };
+    if (size < 4) {
         for (std::size_t i = 0; i < size; ++i)
             if (a[i] != b[i]) return false;
         return true;
     }
+    // Two words may overlap.
+    if (size < 8) return half(a) == half(b) && half(a + size - 4) == half(b + size - 4);
     for (std::size_t i = 0; i + 8 < size; i += 8)
         if (word(a + i) != word(b + i)) return false;
     return word(a + size - 8) == word(b + size - 8);
@@ -54,6 +61,11 @@ public:
         char* const to = bytes_.data();
         const char* const from = text.data();
         if (size_ < 8) {
+            if (size_ >= 4) {
+                std::memcpy(to, from, 4);
+                std::memcpy(to + size_ - 4, from + size_ - 4, 4);
+                return;
+            }
             for (std::size_t i = 0; i < size_; ++i) to[i] = from[i];
             return;
         }

@@ -130,7 +130,7 @@ std::string places_text(const Finding& finding, Language language) {
         if (place.last_line > place.first_line) out += "-" + std::to_string(place.last_line);
     }
     const bool more = finding.count > finding.places.size();
-    if (language == Language::korean) return out + (more ? " … 행(줄)" : " 줄");
+    if (language == Language::korean) return "줄 " + out + (more ? ", …" : "");
     return (finding.places.size() == 1 && !more ? "line " : "lines ") + out + (more ? ", ..." : "");
 }
 
