@@ -108,8 +108,11 @@ TimeFacts TimeOrder::facts() const {
 
 SignalWatch::Places TimeOrder::gaps() const {
     SignalWatch::Places out;
-    const i64 least = gap_medians * median();
-    if (forward_ < 8 || least == 0) return out;
+    // Steps of centuries have no multiple in 64 bits, and no gaps.
+    const i64 middle = median();
+    if (forward_ < 8 || middle == 0 || middle > start_of(bins_.size() - 1) / gap_medians)
+        return out;
+    const i64 least = gap_medians * middle;
     for (const Step& step : longest_)
         if (step.ns > least && out.places.size() < Finding::places_max)
             out.places.push_back(step.place);
@@ -127,7 +130,7 @@ bool TimeOrder::is_regular() const {
     const i64 middle = median();
     u64 near = 0;
     for (std::size_t bin = 0; bin < bins_.size(); ++bin)
-        if (start_of(bin) * 10 >= middle * 9 && start_of(bin) * 10 <= middle * 11)
+        if (start_of(bin) >= middle - middle / 10 && start_of(bin) <= middle + middle / 10)
             near += bins_[bin];
     return near * 10 >= forward_ * 9;
 }
