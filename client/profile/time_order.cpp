@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 
 namespace jangbu::client {
 namespace {
 
 constexpr i64 gap_medians = 3;
+constexpr i64 step_max = std::numeric_limits<i64>::max();
 
 }  // namespace
 
@@ -52,7 +54,7 @@ void TimeOrder::add(i64 ns, u64 rows, u64 first_line, u64 last_line) {
 
 void TimeOrder::count_step(i64 step, const Place& place) {
     ++forward_;
-    if (bins_.empty()) bins_.resize(60 * bins_per_octave);
+    if (bins_.empty()) bins_.resize(bins_max);
     ++bins_[bin_of(step)];
     const auto known = std::find_if(frequent_.begin(), frequent_.end(),
                                     [&](const Step& one) { return one.ns == step; });
@@ -110,8 +112,7 @@ SignalWatch::Places TimeOrder::gaps() const {
     SignalWatch::Places out;
     // Steps of centuries have no multiple in 64 bits, and no gaps.
     const i64 middle = median();
-    if (forward_ < 8 || middle == 0 || middle > start_of(bins_.size() - 1) / gap_medians)
-        return out;
+    if (forward_ < 8 || middle == 0 || middle > step_max / gap_medians) return out;
     const i64 least = gap_medians * middle;
     for (const Step& step : longest_)
         if (step.ns > least && out.places.size() < Finding::places_max)

@@ -26,6 +26,7 @@ public:
 
 private:
     static constexpr unsigned bins_per_octave = 32;
+    static constexpr std::size_t bins_max = 59 * bins_per_octave;  // every positive i64
     static constexpr std::size_t frequent_max = 16;
     static constexpr std::size_t longest_max = 32;
 
