@@ -24,7 +24,7 @@
 
 #include "base/bytes.h"
 
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__GNUC__)
 // How vectors are passed depends on the flags; all such calls stay within one translation unit.
 #pragma GCC diagnostic ignored "-Wpsabi"
 #endif

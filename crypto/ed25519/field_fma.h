@@ -117,12 +117,17 @@ constexpr u64 correction(int k, bool is_square) {
            19 * magic(k + 5, is_square);
 }
 
+template <class D>
+[[gnu::noinline]] bool all_within(const D& limbs, double limit) {
+    for (int i = 0; i < 4; ++i)
+        if (!(-limit <= limbs[i] && limbs[i] <= limit)) return false;
+    return true;
+}
+
 template <class M>
 [[gnu::always_inline]] inline Fma<M> checked(const Fma<M>& a) {
     if constexpr (M::checks_bounds)
-        for (const Doubles& limb : a.v)
-            for (int i = 0; i < 4; ++i)
-                JANGBU_ASSERT(-factor_limit <= limb[i] && limb[i] <= factor_limit);
+        for (const Doubles& limb : a.v) JANGBU_ASSERT(all_within(limb, factor_limit));
     return a;
 }
 

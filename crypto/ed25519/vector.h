@@ -22,8 +22,9 @@ template <class Word>
         return word[index];
 }
 
+// For checks of bounds, which only emulated lanes make.
 template <class Word>
-inline bool all_below(const Word& word, u64 limit) {
+[[gnu::noinline]] bool all_below(const Word& word, u64 limit) {
     for (std::size_t i = 0; i < sizeof(Word) / sizeof(u64); ++i)
         if (lane(word, i) >= limit) return false;
     return true;

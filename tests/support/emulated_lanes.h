@@ -1,5 +1,5 @@
 // Lane types whose instructions are plain C++, with every bound checked at run time: the arithmetic
-// of a tier on a CPU that lacks it.
+// of a tier on a CPU that lacks it. Calls instead of inlined loops, for the compiler's sake.
 #pragma once
 
 #include <cmath>
@@ -17,15 +17,15 @@ struct EmulatedIfma {
     static constexpr bool checks_bounds = true;
     using Word = Vector<8>;
 
-    static Word low(Word sum, const Word& a, const Word& b) {
+    [[gnu::noinline]] static Word low(Word sum, const Word& a, const Word& b) {
         for (int i = 0; i < 8; ++i) sum[i] += static_cast<u64>(cut(a[i]) * cut(b[i])) & mask;
         return sum;
     }
-    static Word high(Word sum, const Word& a, const Word& b) {
+    [[gnu::noinline]] static Word high(Word sum, const Word& a, const Word& b) {
         for (int i = 0; i < 8; ++i) sum[i] += static_cast<u64>(cut(a[i]) * cut(b[i]) >> 52);
         return sum;
     }
-    static Word times(const Word& a, u64 number) { return a * number; }
+    [[gnu::noinline]] static Word times(const Word& a, u64 number) { return a * number; }
     static void gather(const u64* const* rows, std::size_t count, Word* cells) {
         crypto::ed25519::gather_one_by_one<8>(rows, count, cells);
     }
@@ -42,7 +42,7 @@ struct EmulatedFma {
     static constexpr bool checks_bounds = true;
     using Word = Vector<4>;
 
-    static Doubles multiply_add(const Doubles& a, const Doubles& b, Doubles sum) {
+    [[gnu::noinline]] static Doubles multiply_add(const Doubles& a, const Doubles& b, Doubles sum) {
         for (int i = 0; i < 4; ++i) sum[i] = std::fma(a[i], b[i], sum[i]);
         return sum;
     }
@@ -55,7 +55,7 @@ struct EmulatedFma {
         constexpr u64 value = crypto::ed25519::fma::correction(column, is_square);
         return Word{} + value;
     }
-    static Word times19(const Word& a) { return a * 19; }
+    [[gnu::noinline]] static Word times19(const Word& a) { return a * 19; }
     static void gather(const u64* const* rows, std::size_t count, Word* cells) {
         crypto::ed25519::gather_one_by_one<4>(rows, count, cells);
     }
