@@ -45,12 +45,17 @@ void Dropped::add(const Dropped& more) {
     leaves.insert(leaves.end(), more.leaves.begin(), more.leaves.end());
 }
 
+void Dropped::clear() {
+    buckets.clear();
+    leaves.clear();
+}
+
 void Version::clear() {
     pinned = false;
     next = nullptr;
     overwritten.clear();
-    dropped.buckets.clear();
-    dropped.leaves.clear();
+    dropped.clear();
+    taken_back.clear();
     new_buckets.clear();
     new_leaves.clear();
 }
@@ -259,8 +264,7 @@ Dropped Updater::take_back(Version& before, const Version& after) {
         for (const Overwritten::Kept& kept : before.overwritten.levels()[level])
             top_.set(level, kept.index, kept.node);
     before.overwritten.clear();
-    before.dropped.buckets.clear();
-    before.dropped.leaves.clear();
+    before.dropped.clear();
     before.next = nullptr;
     return taken;
 }

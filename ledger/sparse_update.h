@@ -29,6 +29,7 @@ struct Dropped {
     std::vector<const Leaf*> leaves;
 
     void add(const Dropped& more);
+    void clear();
 };
 
 struct Place {
@@ -46,6 +47,7 @@ struct Version {
     Version* next = nullptr;
     Overwritten overwritten;  // nodes of this version that `next` changed
     Dropped dropped;          // what `next` has no more
+    Dropped taken_back;       // of successors that nobody took up; readers may still meet it
     // What this one brought, for taking it back.
     std::vector<Place> new_buckets;
     std::vector<const Leaf*> new_leaves;

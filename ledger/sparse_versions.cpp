@@ -34,9 +34,11 @@ Pin::~Pin() {
 Versions::~Versions() {
     if (versions_.empty()) return;
     for_each(*versions_.back(), [](const Entry& entry) { delete entry.leaf; });
-    for (const auto& version : versions_) delete_leaves(version->dropped.leaves);
-    for (const auto& version : retired_) delete_leaves(version->dropped.leaves);
-    delete_leaves(taken_back_.leaves);
+    for (const auto* row : {&versions_, &retired_})
+        for (const auto& version : *row) {
+            delete_leaves(version->dropped.leaves);
+            delete_leaves(version->taken_back.leaves);
+        }
 }
 
 PinPtr Versions::update(const Version* parent, std::span<Change> changes) {
@@ -60,8 +62,6 @@ PinPtr Versions::update(const Version* parent, std::span<Change> changes) {
         updater_.run(before, after, changes);
         if (before) before->next = &after;
     }
-    if (before) before->dropped.add(taken_back_);
-    taken_back_ = {};
     const std::scoped_lock lock(versions_lock_);
     after.pinned = true;
     versions_.push_back(std::move(made));
@@ -82,21 +82,25 @@ Version* Versions::take_back_after(const Version& parent) {
     while (versions_.back().get() != &parent) {
         const std::unique_ptr<Version> last = std::move(versions_.back());
         versions_.pop_back();
-        taken_back_.add(updater_.take_back(*versions_.back(), *last));
+        Version& before = *versions_.back();
+        before.taken_back.add(updater_.take_back(before, *last));
+        before.taken_back.add(last->taken_back);
     }
     return versions_.back().get();
 }
 
 // Empty, after what is free went back for reuse.
 std::unique_ptr<Version> Versions::fresh_version() {
-    std::vector<std::unique_ptr<Version>> retired;
+    std::deque<std::unique_ptr<Version>> retired;
     {
         const std::scoped_lock lock(versions_lock_);
         retired.swap(retired_);
     }
     for (std::unique_ptr<Version>& version : retired) {
-        use_each(version->dropped.buckets, [&](Bucket* bucket) { pool_.give_back(bucket); });
-        delete_leaves(version->dropped.leaves);
+        for (const Dropped* free : {&version->dropped, &version->taken_back}) {
+            use_each(free->buckets, [&](Bucket* bucket) { pool_.give_back(bucket); });
+            delete_leaves(free->leaves);
+        }
         version->clear();
         spare_ = std::move(version);
     }

@@ -73,12 +73,11 @@ private:
     Top top_;
     BucketPool pool_;
     Updater updater_{top_, pool_};
-    Dropped taken_back_;  // may still be seen by readers of the newest version
 
     std::mutex versions_lock_;  // guards what follows, and Version::pinned
     std::deque<std::unique_ptr<Version>> versions_;
-    std::vector<std::unique_ptr<Version>> retired_;  // their dropped is free
-    std::unique_ptr<Version> spare_;                 // for its allocations
+    std::deque<std::unique_ptr<Version>> retired_;  // what they dropped is free
+    std::unique_ptr<Version> spare_;                // for its allocations
 };
 
 }  // namespace jangbu::ledger::sparse
