@@ -1,6 +1,7 @@
 #include "ledger/sparse_top.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/assert.h"
 
@@ -15,7 +16,13 @@ void Overwritten::sort(std::size_t level) {
     if (level >= levels_.size()) return;
     std::vector<Kept>& kept = levels_[level];
     const auto second = std::ranges::is_sorted_until(kept, {}, &Kept::index);
-    std::ranges::inplace_merge(kept, second, {}, &Kept::index);
+    // Not inplace_merge: with clang-19 the library's own buffer is deprecated.
+    std::vector<Kept> merged;
+    merged.reserve(kept.size());
+    std::ranges::merge(std::ranges::subrange(kept.begin(), second),
+                       std::ranges::subrange(second, kept.end()), std::back_inserter(merged), {},
+                       &Kept::index, &Kept::index);
+    kept = std::move(merged);
 }
 
 const Node* Overwritten::find(std::size_t level, u32 index) const {

@@ -223,7 +223,7 @@ void Updater::hash_parents(std::size_t level, std::span<const u32> parents) {
         std::size_t inner = 0;
         for (std::size_t i = 0; i < some.size(); ++i) {
             if (i + look_ahead_nodes < some.size()) {
-                top_.prefetch_node(level, std::size_t{some[i + look_ahead_nodes]} * 2);
+                top_.prefetch_node(level, 2 * some[i + look_ahead_nodes]);
                 top_.prefetch_node(level - 1, some[i + look_ahead_nodes]);
             }
             const std::size_t left = std::size_t{some[i]} * 2;
