@@ -10,21 +10,6 @@
 
 namespace jangbu::market {
 
-struct Own : bcs::Unit {
-    bool operator==(const Own&) const = default;
-};
-struct Parent {
-    DatasetId dataset;
-    std::variant<Own, OrderId> right;
-    u32 share_ppm = 0;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c(self.dataset);
-        c(self.right);
-        c(self.share_ppm);
-    }
-    bool operator==(const Parent&) const = default;
-};
 struct BatchRef {
     Hash batch{};
     u32 index = 0;
@@ -156,7 +141,7 @@ struct IssueVoucher {
     bool operator==(const IssueVoucher&) const = default;
 };
 
-// parents, process and batch belong to later stages and are empty until then.
+// batch belongs to a later stage and is empty until then, as are shares.
 struct RegisterDataset {
     Nonce seed_nonce{};
     Hash data_root{};

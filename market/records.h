@@ -76,6 +76,37 @@ struct Dataset {
     bool operator==(const Dataset&) const = default;
 };
 
+// What a derived dataset was made from, and by which right: the registrant's own dataset, or a
+// settled order of the registrant.
+struct Own : bcs::Unit {
+    bool operator==(const Own&) const = default;
+};
+struct Parent {
+    DatasetId dataset;
+    std::variant<Own, OrderId> right;
+    u32 share_ppm = 0;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.dataset);
+        c(self.right);
+        c(self.share_ppm);
+    }
+    bool operator==(const Parent&) const = default;
+};
+
+// Beside the dataset, which the law fixes: parents of a derived one, as registered.
+struct Lineage {
+    DatasetId dataset;
+    std::vector<Parent> parents;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c.version();
+        c(self.dataset);
+        c.list(self.parents, 1, 16);
+    }
+    bool operator==(const Lineage&) const = default;
+};
+
 enum class ListingKind : u8 { dataset = 1, algorithm = 2, service = 3 };
 enum class ListingState : u8 { open = 1, withdrawn = 2 };
 

@@ -7,25 +7,69 @@ namespace {
 std::optional<Rejection> check_fields(const RegisterDataset& operation) {
     if (!crypto::fx1::chunk_size_is_valid(operation.byte_len, operation.chunk_size))
         return Rejection::bad_chunking;
-    switch (static_cast<Origin>(operation.origin)) {
-        case Origin::collected:
-        case Origin::simulated:
-            break;
-        case Origin::derived:
-            return Rejection::not_yet_enabled;
-        default:
-            return Rejection::bad_field;
-    }
-    if (!operation.parents.empty() || operation.process || operation.batch)
-        return Rejection::not_yet_enabled;
+    const auto origin = static_cast<Origin>(operation.origin);
+    if (origin != Origin::collected && origin != Origin::simulated && origin != Origin::derived)
+        return Rejection::bad_field;
+    if (operation.batch) return Rejection::not_yet_enabled;
+    // Derived data names what it was made from, other data names nothing.
+    if ((origin == Origin::derived) == operation.parents.empty()) return Rejection::bad_field;
+    if (operation.process &&
+        (origin != Origin::derived || !is_document_class(operation.process->access)))
+        return Rejection::bad_field;
     if (operation.description && !is_public(*operation.description)) return Rejection::bad_field;
     if (operation.profile && !is_document_class(operation.profile->access))
         return Rejection::bad_field;
     return std::nullopt;
 }
 
+// What the licences of the parents leave: the bits that all allow, until the first of them ends.
+struct Ceiling {
+    u16 bits = licence_bits_all;
+    std::optional<u64> expires_ms;
+    void lower(u16 to_bits, std::optional<u64> to_expires_ms) {
+        bits = static_cast<u16>(bits & to_bits);
+        if (to_expires_ms && (!expires_ms || *to_expires_ms < *expires_ms))
+            expires_ms = to_expires_ms;
+    }
+};
+
+// The registrant's own dataset, or a settled order of the registrant for it, whose licence lets
+// derive.
+std::optional<Rejection> check_right(const Parent& parent, const Dataset& dataset,
+                                     const Context& context, Ceiling& ceiling) {
+    const OrderId* named = std::get_if<OrderId>(&parent.right);
+    if (!named) {
+        if (dataset.registrant != context.author.org) return Rejection::right_missing;
+        ceiling.lower(dataset.ceiling_bits, dataset.ceiling_expires_ms);
+        return std::nullopt;
+    }
+    const auto order = find_order(context.state, *named);
+    if (!order || order->buyer != context.author.org || order->dataset != parent.dataset ||
+        order->state != OrderState::settled)
+        return Rejection::right_missing;
+    const auto listing = find_listing(context.state, order->listing, order->listing_version);
+    JANGBU_ASSERT(listing);  // a version is never removed
+    if ((listing->licence.bits & licence_derive) == 0) return Rejection::right_missing;
+    ceiling.lower(listing->licence.bits, listing->licence.expires_ms);
+    return std::nullopt;
+}
+
+std::optional<Rejection> check_parents(const RegisterDataset& operation, const Context& context,
+                                       Ceiling& ceiling) {
+    for (std::size_t i = 0; i < operation.parents.size(); ++i) {
+        const Parent& parent = operation.parents[i];
+        for (std::size_t j = 0; j < i; ++j)
+            if (operation.parents[j].dataset == parent.dataset) return Rejection::bad_field;
+        const auto dataset = find_dataset(context.state, parent.dataset);
+        if (!dataset) return Rejection::parent_missing;
+        if (auto refusal = check_right(parent, *dataset, context, ceiling)) return refusal;
+        if (parent.share_ppm != 0) return Rejection::not_yet_enabled;
+    }
+    return std::nullopt;
+}
+
 std::optional<Rejection> check(const RegisterDataset& operation, const DatasetId& id,
-                               const Context& context) {
+                               const Context& context, Ceiling& ceiling) {
     if (auto refusal = check_author(context, 0)) return refusal;
     if (auto refusal = check_fields(operation)) return refusal;
     if (context.state.find(dataset_key(id))) return Rejection::dataset_exists;
@@ -34,14 +78,15 @@ std::optional<Rejection> check(const RegisterDataset& operation, const DatasetId
         if (!previous) return Rejection::not_found;
         if (previous->registrant != context.author.org) return Rejection::not_allowed;
     }
-    return std::nullopt;
+    return check_parents(operation, context, ceiling);
 }
 
 }  // namespace
 
 std::optional<Rejection> apply(const RegisterDataset& operation, Context& context) {
     const DatasetId id = dataset_id(context.author.org, operation.data_root);
-    if (auto refusal = check(operation, id, context)) return refusal;
+    Ceiling ceiling;
+    if (auto refusal = check(operation, id, context, ceiling)) return refusal;
     Dataset dataset;
     dataset.id = id;
     dataset.registrant = context.author.org;
@@ -53,18 +98,32 @@ std::optional<Rejection> apply(const RegisterDataset& operation, Context& contex
     dataset.schema_hash = operation.schema_hash;
     dataset.description = operation.description;
     dataset.profile = operation.profile;
+    dataset.process = operation.process;
     dataset.previous = operation.previous;
     dataset.registered_height = context.block.height;
     dataset.registered_ms = context.block.time_ms;
-    dataset.ceiling_bits = licence_bits_all;  // nothing it was made from narrows it
+    dataset.ceiling_bits = ceiling.bits;
+    dataset.ceiling_expires_ms = ceiling.expires_ms;
     ledger::write_record(context.state, dataset_key(id), dataset);
+    if (!operation.parents.empty())
+        ledger::write_record(context.state, lineage_key(id), Lineage{id, operation.parents});
     context.emit(DatasetRegistered{id, dataset.registrant, dataset.data_root});
     return std::nullopt;
 }
 
 std::vector<StateKey> keys(const RegisterDataset& operation, const KeysContext& context) {
-    std::vector<StateKey> set = {dataset_key(dataset_id(context.author, operation.data_root))};
+    const DatasetId id = dataset_id(context.author, operation.data_root);
+    std::vector<StateKey> set = {dataset_key(id)};
     if (operation.previous) set.push_back(dataset_key(*operation.previous));
+    if (!operation.parents.empty()) set.push_back(lineage_key(id));
+    for (const Parent& parent : operation.parents) {
+        set.push_back(dataset_key(parent.dataset));
+        const OrderId* named = std::get_if<OrderId>(&parent.right);
+        if (!named) continue;
+        set.push_back(order_public_key(*named));
+        if (const auto order = find_order(context.state, *named))
+            set.push_back(listing_version_key(order->listing, order->listing_version));
+    }
     return set;
 }
 

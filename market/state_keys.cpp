@@ -71,6 +71,9 @@ StateKey use_groups_key(const OrderId& order) {
 StateKey transact_keys_key(const OrgId& org) {
     return aggregate_key(AggregateTable::transact_keys, {org.view()});
 }
+StateKey lineage_key(const DatasetId& dataset) {
+    return aggregate_key(AggregateTable::lineage, {dataset.view()});
+}
 
 Account account_of(const StateReader& state, const OrgId& org) {
     if (auto account = ledger::read_record<Account>(state, account_key(org))) return *account;
@@ -80,6 +83,9 @@ Account account_of(const StateReader& state, const OrgId& org) {
 }
 std::optional<Dataset> find_dataset(const StateReader& state, const DatasetId& id) {
     return ledger::read_record<Dataset>(state, dataset_key(id));
+}
+std::optional<Lineage> find_lineage(const StateReader& state, const DatasetId& id) {
+    return ledger::read_record<Lineage>(state, lineage_key(id));
 }
 std::optional<Listing> find_listing(const StateReader& state, const ListingId& id) {
     const auto head = ledger::read_record<ListingHead>(state, listing_key(id));

@@ -22,6 +22,7 @@ enum class AggregateTable : u8 {
     used_pair = 22,      // programme || G_b || G_s
     use_groups = 23,     // order -> the groups that its voucher was counted under
     transact_keys = 24,  // organisation -> its transact keys that are known not to be revoked
+    lineage = 25,        // derived dataset -> its parents
 };
 
 StateKey account_key(const OrgId& org);
@@ -44,6 +45,7 @@ StateKey used_pair_key(const ProgrammeId& programme, const Hash& buyer_group,
                        const Hash& seller_group);
 StateKey use_groups_key(const OrderId& order);
 StateKey transact_keys_key(const OrgId& org);
+StateKey lineage_key(const DatasetId& dataset);
 
 // Table 6, table 17 and the aggregates: one number or one id.
 struct ListingHead {
@@ -97,6 +99,7 @@ struct TransactKeys {
 // An organisation without a record has an empty account.
 Account account_of(const StateReader& state, const OrgId& org);
 std::optional<Dataset> find_dataset(const StateReader& state, const DatasetId& id);
+std::optional<Lineage> find_lineage(const StateReader& state, const DatasetId& id);
 // The current version of a listing, or one by number.
 std::optional<Listing> find_listing(const StateReader& state, const ListingId& id);
 std::optional<Listing> find_listing(const StateReader& state, const ListingId& id, u32 version);

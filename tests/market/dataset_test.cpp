@@ -31,11 +31,11 @@ const Refusal<RegisterFixture> register_refusals[] = {
      [](RegisterFixture& f) { f.operation.chunk_size = 8'192; }},
     {"origin 0", Rejection::bad_field, [](RegisterFixture& f) { f.operation.origin = 0; }},
     {"origin 4", Rejection::bad_field, [](RegisterFixture& f) { f.operation.origin = 4; }},
-    {"derived data", Rejection::not_yet_enabled,
+    {"derived data without parents", Rejection::bad_field,
      [](RegisterFixture& f) { f.operation.origin = 3; }},
-    {"parents", Rejection::not_yet_enabled,
+    {"parents of collected data", Rejection::bad_field,
      [](RegisterFixture& f) { f.operation.parents = {{DatasetId(), Own{}, 0}}; }},
-    {"a process", Rejection::not_yet_enabled,
+    {"a process of collected data", Rejection::bad_field,
      [](RegisterFixture& f) { f.operation.process = f.world.documents.text("process"); }},
     {"a batch", Rejection::not_yet_enabled,
      [](RegisterFixture& f) { f.operation.batch = BatchRef{}; }},
@@ -61,6 +61,65 @@ const Refusal<RegisterFixture> register_refusals[] = {
          REQUIRE(f.world.run(f.world.rival, registration(f.world.rival, "root")) == 0);
          f.operation.previous = dataset_id(f.world.rival.id, named_hash("root"));
      }},
+};
+
+// The buyer made something from what it bought of the seller, and from a dataset of its own.
+struct DeriveFixture {
+    DeriveFixture() {
+        if (!trade.to(OrderState::settled)) world.faults.push_back("the order did not settle");
+        set_licence(licence_use | licence_derive | licence_train, std::nullopt);
+        if (world.run(world.buyer, registration(world.buyer, "own")) != 0)
+            world.faults.push_back("own data refused");
+        operation = registration(world.buyer, "derived");
+        operation.origin = 3;
+        operation.parents = {{offer.dataset.id(), trade.id, 0}, {own, Own{}, 0}};
+        operation.process = world.documents.text("lineage");
+    }
+    void set_licence(u16 bits, std::optional<u64> expires_ms) {
+        amend<Listing>(world, listing_version_key(offer.listing, 1), [&](Listing& listing) {
+            listing.licence.bits = bits;
+            listing.licence.expires_ms = expires_ms;
+        });
+    }
+    template <class Change>
+    void amend_order(Change change) {
+        amend<OrderPublic>(world, order_public_key(trade.id), change);
+    }
+
+    MarketWorld world;
+    const Member* by = &world.buyer;
+    Offer offer = make_offer(world, world.seller, 0);
+    TestTrade trade{world, world.seller, world.buyer, offer};
+    DatasetId own = dataset_id(world.buyer.id, named_hash("own"));
+    RegisterDataset operation;
+};
+using D = DeriveFixture;
+
+const Refusal<DeriveFixture> derive_refusals[] = {
+    {"no parents", Rejection::bad_field, [](D& f) { f.operation.parents.clear(); }},
+    {"a batch", Rejection::not_yet_enabled, [](D& f) { f.operation.batch = BatchRef{}; }},
+    {"a parent twice", Rejection::bad_field,
+     [](D& f) { f.operation.parents[1] = f.operation.parents[0]; }},
+    {"a process of no class", Rejection::bad_field, [](D& f) { f.operation.process->access = 0; }},
+    {"a parent that nobody registered", Rejection::parent_missing,
+     [](D& f) { f.operation.parents[1].dataset = DatasetId(named_hash("none")); }},
+    {"itself as a parent", Rejection::parent_missing,
+     [](D& f) { f.operation.parents[1].dataset = dataset_id(f.by->id, f.operation.data_root); }},
+    {"another member's data as own", Rejection::right_missing,
+     [](D& f) { f.operation.parents[0].right = Own{}; }},
+    {"an order that there is not", Rejection::right_missing,
+     [](D& f) { f.operation.parents[0].right = OrderId(named_hash("none")); }},
+    {"an order for another dataset", Rejection::right_missing,
+     [](D& f) { f.operation.parents[1].right = f.trade.id; }},
+    {"another member's order", Rejection::right_missing,
+     [](D& f) { f.amend_order([&](OrderPublic& order) { order.buyer = f.world.rival.id; }); }},
+    {"an order that is not settled yet", Rejection::right_missing,
+     [](D& f) { f.amend_order([](OrderPublic& order) { order.state = OrderState::keyed; }); }},
+    {"an order that was reversed", Rejection::right_missing,
+     [](D& f) { f.amend_order([](OrderPublic& order) { order.state = OrderState::reversed; }); }},
+    {"a licence that does not let derive", Rejection::right_missing,
+     [](D& f) { f.set_licence(licence_use | licence_resell, std::nullopt); }},
+    {"a share", Rejection::not_yet_enabled, [](D& f) { f.operation.parents[0].share_ppm = 1; }},
 };
 
 struct PublishFixture {
@@ -185,6 +244,42 @@ TEST_CASE("RegisterDataset: a second member may register the same root, and vers
     CHECK(find_dataset(world.state, dataset_id(world.seller.id, next.data_root))->previous ==
           next.previous);
     CHECK(world.faults == std::vector<std::string>{});
+}
+
+TEST_CASE("RegisterDataset: every refusal of derived data") {
+    check_refusals<DeriveFixture>(derive_refusals);
+}
+
+TEST_CASE("RegisterDataset: derived data keeps its parents and what their licences leave") {
+    DeriveFixture f;
+    const u64 ends_ms = MarketWorld::genesis_ms + 1'000'000;
+    f.set_licence(licence_use | licence_derive | licence_train, ends_ms);
+    amend<Dataset>(f.world, dataset_key(f.own), [&](Dataset& dataset) {
+        dataset.ceiling_bits = licence_use | licence_derive | licence_commercial;
+        dataset.ceiling_expires_ms = ends_ms + 5;
+    });
+    REQUIRE(f.world.run(*f.by, f.operation) == 0);
+    const DatasetId id = dataset_id(f.by->id, f.operation.data_root);
+    const auto dataset = find_dataset(f.world.state, id);
+    REQUIRE(dataset);
+    CHECK(dataset->origin == Origin::derived);
+    CHECK(dataset->process == f.operation.process);
+    CHECK(dataset->ceiling_bits == (licence_use | licence_derive));
+    CHECK(dataset->ceiling_expires_ms == ends_ms);
+    CHECK(find_lineage(f.world.state, id) == Lineage{id, f.operation.parents});
+    CHECK(!find_lineage(f.world.state, f.own));
+
+    // What it may be sold with, to the bit.
+    PublishListing listing = make_listing(f.world, id, FixedPrice{1'000, 1});
+    listing.licence.bits = licence_use | licence_train;
+    listing.licence.expires_ms = ends_ms;
+    CHECK(f.world.run(*f.by, listing) == market::code(Rejection::licence_too_wide));
+    listing.licence.bits = licence_use;
+    listing.licence.expires_ms = ends_ms + 1;
+    CHECK(f.world.run(*f.by, listing) == market::code(Rejection::licence_too_wide));
+    listing.licence.expires_ms = ends_ms;
+    CHECK(f.world.run(*f.by, listing) == 0);
+    CHECK(f.world.faults == std::vector<std::string>{});
 }
 
 TEST_CASE("PublishListing: every refusal") {
