@@ -30,7 +30,7 @@ Response Service::get_readyz(const Request&) {
 
 Response Service::get_metrics(const Request&) {
     metrics_->set_pending(node_.pending());
-    Response response = text(200, metrics_->text());
+    Response response = text(200, metrics_->text(node_.verification()));
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return response;
 }

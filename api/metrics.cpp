@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "api/verification_metrics.h"
+
 namespace jangbu::api {
 
 struct Metrics::Parts {
@@ -63,8 +65,11 @@ void Metrics::set_pending(std::size_t transactions) {
     parts_->pending.Set(static_cast<double>(transactions));
 }
 
-std::string Metrics::text() const {
-    return prometheus::TextSerializer().Serialize(parts_->registry.Collect());
+std::string Metrics::text(const node::VerificationCounts& verification) const {
+    std::vector<prometheus::MetricFamily> families = parts_->registry.Collect();
+    for (prometheus::MetricFamily& family : verification_families(verification))
+        families.push_back(std::move(family));
+    return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace jangbu::api

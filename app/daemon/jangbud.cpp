@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/daemon/commands.h"
+#include "app/daemon/version.h"
 
 namespace {
 
@@ -44,7 +45,9 @@ int main(int argc, char** argv) {
         "Exit codes: 0 ok, 2 usage, 3 not found, 4 not allowed, 5 unavailable, 6 verification "
         "failed, 7 local failure"};
     program.require_subcommand(1);
-    program.set_version_flag("--version", "jangbud 0.1, protocol 1");
+    bool verbose = false;  // before --version, so that it is known when the version is printed
+    program.add_flag("-v,--verbose", verbose, "with --version: what signatures are verified with");
+    program.set_version_flag("--version", [&verbose] { return app::version_text(verbose); });
     int code = 0;
     Settings settings;
     const auto with_config = [&](bool with_secret, auto&& body) {

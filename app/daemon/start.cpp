@@ -10,6 +10,7 @@
 #include "api/service.h"
 #include "app/daemon/commands.h"
 #include "app/daemon/log_sink.h"
+#include "app/daemon/version.h"
 #include "base/file.h"
 #include "node/retention.h"
 
@@ -32,6 +33,13 @@ sigset_t block_signals() {
     return signals;
 }
 
+Status choose_tier(const node::Config& config) {
+    if (!config.verification_tier || crypto::force_tier(*config.verification_tier)) return {};
+    return fail(ErrorCode::usage, "verification.tier: this CPU cannot run " +
+                                      std::string(crypto::name(*config.verification_tier)) +
+                                      "; it runs " + supported_tiers());
+}
+
 // Until a signal comes or the node stops by itself.
 Status wait_for_end(const sigset_t& signals, const node::Node& node) {
     constexpr timespec pause{0, 200'000'000};
@@ -47,6 +55,7 @@ Status wait_for_end(const sigset_t& signals, const node::Node& node) {
 }
 
 Status run(const node::Config& config, const std::filesystem::path& port_file) {
+    TRY(choose_tier(config));
     const sigset_t signals = block_signals();
     const Bytes genesis = TRY(base::read_file(config.genesis_file, 64 << 20));
     const auto node = TRY(node::Node::open(config, wall_clock_ms));
@@ -73,9 +82,9 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
                {"height", node->head()->header.height}});
     Status status;
     if (!port_file.empty())
-        status = base::write_file_atomically(
-            port_file, as_bytes(std::to_string(server->port()) + "\n"),
-            base::FileMode::world_readable);
+        status =
+            base::write_file_atomically(port_file, as_bytes(std::to_string(server->port()) + "\n"),
+                                        base::FileMode::world_readable);
     if (status) status = wait_for_end(signals, *node);
     // The service hears of commits: the node ends before it, whatever happened.
     server->stop();

@@ -247,6 +247,38 @@ TEST_CASE("api: health and metrics") {
           std::string::npos);
 }
 
+TEST_CASE("api: metrics tell where signatures were verified, in batches of which size") {
+    ApiWorld api;
+    api.in.mint(api.in.world.buyer, 5);
+    std::vector<ledger::Transaction> transactions;
+    for (u64 i = 1; i <= 3; ++i)
+        transactions.push_back(api.in.signed_by(api.in.world.agent.transact,
+                                                api.in.mint_operation(api.in.world.buyer, i)));
+    transactions[1].signature[2] ^= 1;
+    const auto answers = api.in.node->submit(api.in.bundle(transactions));
+    for (const std::size_t i : {0u, 2u}) REQUIRE(api.in.wait(answers[i].id).has_value());
+    const std::string text = api.get("/metrics").body;
+    const auto shows = [&](const std::string& line) {
+        CHECK_MESSAGE(text.find(line + "\n") != std::string::npos, line);
+    };
+    shows("# TYPE jangbu_signatures_verified_total counter");
+    shows("jangbu_signatures_verified_total{at=\"admission\",verdict=\"good\"} 3");
+    shows("jangbu_signatures_verified_total{at=\"admission\",verdict=\"bad\"} 1");
+    shows("jangbu_signatures_verified_total{at=\"proposal\",verdict=\"good\"} 0");
+    shows("jangbu_signature_cache_hits_total{at=\"proposal\"} 3");
+    shows("jangbu_signature_cache_hits_total{at=\"execution\"} 3");
+    shows("jangbu_block_signatures_ahead_ratio 1");
+    shows("# TYPE jangbu_admission_batch_signatures histogram");
+    shows("jangbu_admission_batch_signatures_count 2");
+    shows("jangbu_admission_batch_signatures_sum 4");
+    shows("jangbu_admission_batch_signatures_bucket{le=\"1\"} 1");
+    shows("jangbu_admission_batch_signatures_bucket{le=\"2\"} 1");
+    shows("jangbu_admission_batch_signatures_bucket{le=\"4\"} 2");
+    shows("jangbu_admission_batch_signatures_bucket{le=\"+Inf\"} 2");
+    shows("jangbu_verification_keys 17");
+    shows("jangbu_verification_verdicts 3");
+}
+
 TEST_CASE("api: a node that has stopped is alive and not ready") {
     ApiWorld api;
     api.in.node->stop();

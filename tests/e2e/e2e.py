@@ -325,9 +325,62 @@ def demo_with_own_file(build, folder, _count):
             check(line in done.stdout.splitlines(), f"the demo prints {line}:\n{done.stdout}")
 
 
+TIERS = ("portable", "avx2", "avx512ifma")
+
+
+def verification_tier(build, folder, _count):
+    """`--version -v` tells the tier and what the CPU runs; each of those can be forced, another is a clear refusal."""
+    program = str(pathlib.Path(build) / "app" / "jangbud")
+
+    def run(*arguments):
+        return subprocess.run([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              stdin=subprocess.DEVNULL)
+
+    short = run("--version")
+    check(short.returncode == 0 and short.stdout == "jangbud 0.1, protocol 1\n", f"--version: {short.stdout}")
+    check(run("-v", "--version").stdout == run("--version", "-v").stdout, "the order of flags does not matter")
+    long = run("--version", "-v")
+    check(long.returncode == 0, f"--version -v ends well: {long.stderr}")
+    lines = dict(line.split(": ", 1) for line in long.stdout.splitlines()[1:])
+    tier = lines["verification tier"].split()[0]
+    supported = lines["this CPU runs"].split(";")[0].split(", ")
+    check(supported[0] == "portable" and set(supported) <= set(TIERS), f"every CPU runs portable: {supported}")
+    check(tier == supported[-1], f"the best one is used: {tier} of {supported}")
+    flags = pathlib.Path("/proc/cpuinfo").read_text().split("flags", 1)[-1].split("\n")[0].split()
+    for name, flag in (("avx2", "avx2"), ("avx512ifma", "avx512ifma")):
+        # The kernel's word; a CPU may lack another part of the tier, so one direction only.
+        check(name not in supported or flag in flags, f"{name} without the CPU's flag {flag}")
+    for library in ("libsodium", "OpenSSL", "LevelDB", "SQLite", "Boost", "nlohmann-json", "toml++", "spdlog", "CLI11"):
+        version = [part.split()[1:] for part in lines["built with"].split(", ") if part.split()[0] == library]
+        check(len(version) == 1 and version[0] and version[0][0][0].isdigit(), f"{library}: {lines['built with']}")
+
+    c = consortium(build, folder)
+    c.stop()
+    refused = 0
+    for name in TIERS:
+        try:
+            c.start("--verification.tier", name, "--verification.threads", "3")
+        except Failed as failure:
+            check(name not in supported, f"{name} is supported: {failure}")
+            check(failure.code == 2, f"an unsupported tier is a matter of usage: {failure.code}")
+            check(f"this CPU cannot run {name}; it runs {lines['this CPU runs'].split(';')[0]}" in failure.err,
+                  f"the refusal says what the CPU runs: {failure.err}")
+            refused += 1
+            continue
+        check(name in supported, f"{name} is not supported and yet the node started")
+        c.mint("buyer", 1_000, f"bank-{name}")
+        check(f'"verification_tier":"{name}"' in c.log_tail(), "the log tells the tier")
+        c.stop()
+    unknown = run("start", "--home", str(c.folder / "node"), "--verification.tier", "sse9")
+    check(unknown.returncode == 2 and "must be auto, portable, avx2 or avx512ifma" in unknown.stderr, unknown.stderr)
+    print(f"tier {tier}, {len(supported)} forced, {refused} refused")
+    if refused == 0:
+        print("SKIPPED: the refusal of an unsupported tier; this CPU runs every one")
+
+
 TESTS = {test.__name__: test for test in (
     restart_in_each_state, kill_at_random_moments, restore_from_words, damaged_store_is_refused,
-    killed_demo_leaves_nothing, demo_with_own_file, reindex_gives_the_same_answers)}
+    killed_demo_leaves_nothing, demo_with_own_file, reindex_gives_the_same_answers, verification_tier)}
 
 
 def main():
