@@ -60,7 +60,7 @@ struct Config {
     std::optional<crypto::Tier> verification_tier;  // verification.tier, "auto" = the CPU's best
     u64 verification_threads = cores();             // verification.threads, shared by the node
     // verification.batch_max: most signatures of waiting callers that admission verifies together;
-    // 1 = each caller verifies its own
+    // 1 = those of each caller alone, in turn
     u64 verification_batch_max = 4'096;
     u64 verification_queue_max = 16'384;     // verification.queue_max, signatures that wait
     u64 verification_verdicts_max = 65'536;  // verification.verdicts_max, up to 48 bytes each

@@ -57,8 +57,9 @@ Mempool::Limits mempool_limits(const Config& config) {
 }
 
 Verification::Options verification_options(const Config& config) {
-    return {config.verification_batch_max, config.verification_queue_max,
-            config.verification_verdicts_max, config.verification_keys_max};
+    return {{config.verification_batch_max, config.verification_queue_max},
+            config.verification_verdicts_max,
+            config.verification_keys_max};
 }
 
 SoloEngine::Options engine_options(const Config& config) {

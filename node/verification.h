@@ -27,9 +27,7 @@ struct VerificationCounts {
 class Verification {
 public:
     struct Options {
-        std::size_t batch_max = 0;  // of admission; 1: nothing is collected, every caller verifies
-                                    // its own signatures, on its own thread
-        std::size_t queue_max = 0;  // signatures that wait for admission's verifier
+        AdmissionBatches::Limits admission;
         std::size_t verdicts_max = 0;
         std::size_t keys_max = 0;
     };
@@ -37,7 +35,9 @@ public:
     Verification(base::WorkerPool& pool, const Options& options);
 
     // For admission: as AdmissionBatches::check.
-    Status admit(std::span<const crypto::Claim> claims, std::span<bool> verdicts);
+    Status admit(std::span<const crypto::Claim> claims, std::span<bool> verdicts) {
+        return batches_.check(claims, verdicts);
+    }
     ledger::SignatureChecker& proposals() { return proposals_; }
     ledger::SignatureChecker& execution() { return execution_; }
 
@@ -48,17 +48,13 @@ public:
     VerificationCounts counts() const;
 
 private:
-    void admit_alone(std::span<const crypto::Claim> claims, std::span<bool> verdicts);
-
-    base::WorkerPool& pool_;
-    const Options options_;
+    const std::size_t keys_max_;
     VerdictCache verdicts_;
     crypto::KeyCache keys_;
     Verifier admission_;
     Verifier proposals_;
     Verifier execution_;
     AdmissionBatches batches_;
-    std::atomic<u64> alone_verified_{0}, alone_bad_{0};
 };
 
 }  // namespace jangbu::node

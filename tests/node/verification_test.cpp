@@ -30,7 +30,7 @@ struct Elsewhere {
     Folder folder{Folder::On::memory};
     NodeWorld in{folder.path};
     base::WorkerPool pool{2};
-    node::Verification verification{pool, {64, 4'096, 1'000, 1'000}};
+    node::Verification verification{pool, {{64, 4'096}, 1'000, 1'000}};
     node::Mempool mempool{{100, 1 << 20, 100}};
     node::Waiters waiters;
     market::MarketRules rules;
@@ -144,8 +144,7 @@ TEST_CASE("verification: a signature is verified at admission, and not again for
     CHECK(counts.share_ahead() == 1);
 }
 
-TEST_CASE(
-    "verification: without batches each caller verifies its own, and the block still finds it") {
+TEST_CASE("verification: with batches of one each caller is alone, and the block still finds it") {
     Folder folder(Folder::On::memory);
     NodeWorld in(folder.path);
     in.config.verification_batch_max = 1;
@@ -158,7 +157,7 @@ TEST_CASE(
     const node::VerificationCounts counts = in.node->verification();
     CHECK(counts.admission.verified == 2);
     CHECK(counts.admission.bad == 1);
-    CHECK(counts.admission_batches.batches == 0);
+    CHECK(counts.admission_batches.by_size[0] == 2);
     CHECK(counts.proposals.cached == 1);
     CHECK(counts.proposals.verified == 0);
 }
