@@ -27,6 +27,11 @@ std::string register_label(const std::filesystem::path& file, const FileStamp& s
     Bytes said;
     if (request.schema_hash != Hash{} || !request.profile_document.empty())
         said = concat({request.schema_hash, as_bytes(request.profile_document)});
+    if (request.derived) {
+        said = concat({said, as_bytes(request.derived->lineage)});
+        for (const market::Parent& parent : request.derived->parents)
+            said = concat({said, bcs::encode(parent)});
+    }
     const Hash hash = tag({as_bytes(name), le64(stamp.bytes), le64(stamp.modified_ns),
                            le64(stamp.changed_ns), le64(stamp.inode), le64(stamp.device), said});
     return "register-" + to_hex(ByteView(hash).first(16));
@@ -62,11 +67,19 @@ Result<Draft> draft_registration(Session& session, const RegisterRequest& reques
     operation.origin = static_cast<u8>(request.origin);
     operation.schema_hash = request.schema_hash;
     operation.previous = request.previous;
-    if (request.profile_document.empty()) return Draft{operation, {}};
-    const ledger::Document document{crypto::random_array<32>(), std::string(profile_media_type),
-                                    to_bytes(as_bytes(request.profile_document))};
-    operation.profile = ledger::document_ref(document, ledger::DocumentClass::public_);
-    return Draft{operation, {document}};
+    std::vector<ledger::Document> documents;
+    const auto publish = [&documents](std::string_view media_type, const std::string& text) {
+        documents.push_back(
+            {crypto::random_array<32>(), std::string(media_type), to_bytes(as_bytes(text))});
+        return ledger::document_ref(documents.back(), ledger::DocumentClass::public_);
+    };
+    if (!request.profile_document.empty())
+        operation.profile = publish(profile_media_type, request.profile_document);
+    if (request.derived) {
+        operation.parents = request.derived->parents;
+        operation.process = publish(lineage_media_type, request.derived->lineage);
+    }
+    return Draft{operation, std::move(documents)};
 }
 
 }  // namespace
@@ -107,6 +120,7 @@ Result<Registered> register_dataset(Session& session, const RegisterRequest& req
     std::error_code error;
     const std::filesystem::path file = std::filesystem::canonical(request.file, error);
     if (error) return fail(ErrorCode::io, "cannot read " + request.file.string());
+    if (request.derived) TRY(check_derivation(session, *request.derived, file));
     const std::string label = register_label(file, TRY(stamp_of(file)), request);
     const Posted posted = TRY(post(session, label, [&]() -> Result<Draft> {
         return draft_registration(session, request, file, progress);

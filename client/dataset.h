@@ -6,6 +6,7 @@
 #pragma once
 
 #include "client/chunk_pipeline.h"
+#include "client/derive.h"
 #include "client/durable_file.h"
 #include "client/outbox.h"
 
@@ -33,6 +34,7 @@ struct RegisterRequest {
     // Text of the public profile document (profile/profile_document.h); empty = none.
     std::string profile_document;
     std::optional<DatasetId> previous;
+    std::optional<DerivedFrom> derived;  // exactly with origin derived
 };
 struct Registered {
     market::Dataset record;  // proven

@@ -42,6 +42,8 @@ struct DatasetRegister {
     bool profile = false;
     bool accept_findings = false;
     Said previous;
+    Said lineage;
+    std::vector<std::string> parents;  // DATASET, or DATASET=ORDER
 };
 Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options);
 Result<Answer> dataset_list(const Globals& globals, const Said& registrant);
@@ -158,6 +160,16 @@ Result<Answer> tag_group(const Globals& globals, const TagRequest& options);
 Result<Answer> tag_purpose(const Globals& globals, const TagRequest& options);
 Result<Answer> voucher_list(const Globals& globals);
 Result<Answer> voucher_show(const Globals& globals, const std::string& voucher);
+
+// process
+struct Process {
+    std::string plan;
+    Said input;
+    Said out;
+    Said key_file;
+    Said lineage;
+};
+Result<Answer> process(const Globals& globals, const Process& options);
 
 // verify, query, simulate
 struct Verify {

@@ -13,7 +13,8 @@ namespace {
 Result<market::Origin> read_origin(const std::string& text) {
     if (text == "collected") return market::Origin::collected;
     if (text == "simulated") return market::Origin::simulated;
-    return fail(ErrorCode::usage, "an origin is collected or simulated");
+    if (text == "derived") return market::Origin::derived;
+    return fail(ErrorCode::usage, "an origin is collected, simulated or derived");
 }
 
 Result<std::optional<u32>> read_chunk_size(const Said& text) {
@@ -39,6 +40,50 @@ Status describe(const DatasetRegister& options, client::RegisterRequest& request
     if (content.dictionary || content.profile)
         request.profile_document = TRY(client::profile_document_text(content));
     return {};
+}
+
+// Parents and lineage of a derived dataset.
+Status describe_parents(const DatasetRegister& options, client::RegisterRequest& request) {
+    const bool derived = request.origin == market::Origin::derived;
+    if (derived != (options.lineage.has_value() && !options.parents.empty()) ||
+        derived != (options.lineage.has_value() || !options.parents.empty()))
+        return fail(ErrorCode::usage,
+                    "--origin derived goes with --lineage and at least one --parent, and no other "
+                    "origin has them");
+    if (!derived) return {};
+    client::DerivedFrom from;
+    for (const std::string& text : options.parents) {
+        const std::size_t sign = text.find('=');
+        market::Parent parent;
+        parent.dataset = TRY(read_id<client::DatasetId>(text.substr(0, sign), "--parent"));
+        if (sign != std::string::npos)
+            parent.right = TRY(read_id<market::OrderId>(text.substr(sign + 1), "--parent"));
+        from.parents.push_back(parent);
+    }
+    from.lineage = as_text(TRY(read_named_file(*options.lineage, client::lineage_bytes_max)));
+    request.derived = std::move(from);
+    return {};
+}
+
+// What a derived dataset was made from; simulated parents are named as such.
+Result<std::string> describe_origin(client::Session& session, const market::Dataset& record,
+                                    Json& json) {
+    if (record.origin != market::Origin::derived) return std::string();
+    std::string text;
+    Json parents = Json::array();
+    const auto proven = TRY(client::proven_parents(session, record.id));
+    for (const client::ProvenParent& one : proven) {
+        const auto* order = std::get_if<market::OrderId>(&one.parent.right);
+        parents.push_back({{"dataset", one.parent.dataset.hex()},
+                           {"order", order ? Json(order->hex()) : Json()},
+                           {"share_ppm", one.parent.share_ppm},
+                           {"simulated", one.record.origin == market::Origin::simulated}});
+        text += "made from " + one.parent.dataset.hex() + " (" + origin_text(one.record.origin) +
+                (order ? ", bought with order " + order->hex() : std::string(", own data")) + ")\n";
+    }
+    json["parents"] = parents;
+    json["lineage_level"] = "L1";
+    return text + "Lineage level L1: the ledger checked the rights; nobody ran the plan again.\n";
 }
 
 // What the public document of a dataset says, checked against its record.
@@ -83,6 +128,7 @@ Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& o
     request.chunk_size = TRY(read_chunk_size(options.chunk_size));
     if (options.previous)
         request.previous = TRY(read_id<client::DatasetId>(*options.previous, "--previous"));
+    TRY(describe_parents(options, request));
     TRY(describe(options, request));
     TRY(confirm_content(options.file, options.accept_findings));
     client::Session session = TRY(globals.connect_signer());
@@ -128,8 +174,9 @@ Result<Answer> dataset_show(const Globals& globals, const std::string& dataset) 
     const market::Dataset record = TRY(client::proven_dataset(session, id));
     Json json = to_json(record);
     json["schema"] = "jangbu-dataset/1";
+    const std::string parents = TRY(describe_origin(session, record, json));
     const std::string profile = describe_profile(session, record, json);
-    return Answer{json, text_of(record) + profile};
+    return Answer{json, text_of(record) + parents + profile};
 }
 
 Result<Answer> dataset_certificate(const Globals& globals, const std::string& dataset,

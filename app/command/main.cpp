@@ -51,6 +51,7 @@ public:
         proofs();
         queries();
         simulations();
+        processing();
     }
 
     int run(int argc, char** argv) {
@@ -91,6 +92,7 @@ private:
     void proofs();
     void queries();
     void simulations();
+    void processing();
 
     CLI::App program_;
     Globals globals_;
@@ -109,6 +111,7 @@ private:
     app::Verify verify_;
     app::QueryProof proof_;
     app::Simulate simulate_;
+    app::Process process_;
     // Of whichever one command runs.
     std::string id_;
     std::string text_;
@@ -196,7 +199,11 @@ void Line::datasets() {
         [this] { return app::dataset_register(globals_, register_); },
         "jangbu dataset register spindle.csv --origin collected");
     add->add_option("FILE", register_.file)->required();
-    add->add_option("--origin", register_.origin, "collected or simulated")->capture_default_str();
+    add->add_option("--origin", register_.origin, "collected, simulated or derived")
+        ->capture_default_str();
+    add->add_option("--parent", register_.parents,
+                    "what it was made from: DATASET of one's own, or DATASET=ORDER");
+    add->add_option("--lineage", register_.lineage, "record of jangbu process; public");
     add->add_option("--chunk-size", register_.chunk_size, "4096, 16384 or 65536");
     add->add_option("--dictionary", register_.dictionary,
                     "data dictionary; its hash is registered, its text is public");
@@ -478,7 +485,8 @@ void Line::queries() {
 }
 
 void Line::simulations() {
-    CLI::App* simulate = group("simulate", "data made by a program, and labelled so; faults of real life included");
+    CLI::App* simulate =
+        group("simulate", "data made by a program, and labelled so; faults of real life included");
     for (const client::Simulation& simulation : client::simulations()) {
         const std::string name(simulation.name);
         const std::string what(simulation.what);
@@ -493,6 +501,19 @@ void Line::simulations() {
         made->add_option("--out", simulate_.out, "file to write, - for stdout")->required();
         made->add_option("--faults", simulate_.faults, "write what was planted, as JSON");
     }
+}
+
+void Line::processing() {
+    CLI::App* made = command(
+        &program_, "process", "run a plan over a table: the same files and lineage every time",
+        [this] { return app::process(globals_, process_); },
+        "jangbu process plan.toml --in raw.csv --out product.csv");
+    made->add_option("PLAN", process_.plan, "TOML, docs/process.md; alone it is checked")
+        ->required();
+    made->add_option("--in", process_.input, "the table");
+    made->add_option("--out", process_.out, "file to write; of a split, out.NAME.csv each");
+    made->add_option("--key-file", process_.key_file, "of pseudonyms: 64 hex digits");
+    made->add_option("--lineage", process_.lineage, "default: beside --out, .lineage.json");
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "client/derive.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "client/dataset.h"
+
+namespace jangbu::client {
+
+Result<LineageFile> digest_of(const std::filesystem::path& file) {
+    constexpr std::size_t piece_bytes = 256 << 10;
+    std::ifstream in(file, std::ios::binary);
+    crypto::Sha256 hash;
+    LineageFile out;
+    std::string block(piece_bytes, '\0');
+    while (in) {
+        in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        const auto got = static_cast<std::size_t>(in.gcount());
+        hash.update(as_bytes(block).first(got));
+        out.bytes += got;
+    }
+    if (!in.eof()) return fail(ErrorCode::io, "cannot read " + file.string());
+    out.name = file.filename().string();
+    out.sha256 = hash.finish();
+    return out;
+}
+
+Status check_derivation(Session& session, const DerivedFrom& from,
+                        const std::filesystem::path& file) {
+    const Lineage lineage = TRY(read_lineage(from.lineage));
+    const LineageFile own = TRY(digest_of(file));
+    const bool made =
+        std::any_of(lineage.outputs.begin(), lineage.outputs.end(), [&](const LineageFile& output) {
+            return output.sha256 == own.sha256 && output.bytes == own.bytes;
+        });
+    if (!made)
+        return fail(ErrorCode::verification_failed,
+                    file.string() + " is no output of this lineage record");
+    bool fits = false;
+    for (const market::Parent& parent : from.parents) {
+        const market::Dataset record = TRY(proven_dataset(session, parent.dataset));
+        fits = fits || record.byte_len == lineage.input.bytes;
+    }
+    if (!fits)
+        return fail(ErrorCode::verification_failed,
+                    "no parent is as long as the input of the lineage record, " +
+                        std::to_string(lineage.input.bytes) + " bytes");
+    return {};
+}
+
+Result<std::vector<ProvenParent>> proven_parents(Session& session, const DatasetId& id) {
+    const auto lineage =
+        TRY(session.proven_record<market::Lineage>(market::lineage_key(id), "lineage"));
+    std::vector<ProvenParent> out;
+    for (const market::Parent& parent : lineage.parents)
+        out.push_back({parent, TRY(proven_dataset(session, parent.dataset))});
+    return out;
+}
+
+}  // namespace jangbu::client
