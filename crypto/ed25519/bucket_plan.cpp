@@ -25,7 +25,7 @@ void BucketPlan::make(std::span<const HalfScalar> scalars, std::size_t lanes) {
     choose_window(scalars.size(), lanes);
     write_digits(scalars);
     sort_entries(scalars.size());
-    sort_runs();
+    sort_runs(scalars.size());
 }
 
 // Digits from -2^(bits-1) + 1 to 2^(bits-1): a larger one borrows from the next window.
@@ -58,6 +58,7 @@ void BucketPlan::sort_entries(std::size_t terms) {
         end = total;
         total += count;
     }
+    entries_.reserve(windows_ * terms);  // by chance fewer: a digit may be 0
     entries_.resize(total);
     for (std::size_t w = 0; w < windows_; ++w) {
         u32* const ends = &ends_[w * per_window()];
@@ -71,10 +72,11 @@ void BucketPlan::sort_entries(std::size_t terms) {
     }
 }
 
-void BucketPlan::sort_runs() {
+void BucketPlan::sort_runs(std::size_t terms) {
     u32 longest = 0;
     for (std::size_t b = 0; b < ends_.size(); ++b)
         longest = std::max(longest, ends_[b] - (b == 0 ? 0 : ends_[b - 1]));
+    places_.reserve(terms + 2);  // the longest run is chance
     places_.assign(longest + 2, 0);
     const auto length = [this](std::size_t b) { return ends_[b] - (b == 0 ? 0 : ends_[b - 1]); };
     for (std::size_t b = 0; b < ends_.size(); ++b) ++places_[longest - length(b) + 1];

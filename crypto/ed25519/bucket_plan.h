@@ -34,7 +34,7 @@ private:
     void choose_window(std::size_t terms, std::size_t lanes);
     void write_digits(std::span<const HalfScalar> scalars);
     void sort_entries(std::size_t terms);
-    void sort_runs();
+    void sort_runs(std::size_t terms);
 
     unsigned window_bits_ = 0;
     std::size_t windows_ = 0;
