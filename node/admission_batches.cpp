@@ -28,6 +28,9 @@ Status AdmissionBatches::check(std::span<const crypto::Claim> claims, std::span<
     if (claims.empty()) return {};
     Caller self{claims, verdicts};
     std::unique_lock lock(mutex_);
+    const std::thread::id me = std::this_thread::get_id();
+    has_company_ = last_came_ != me && last_came_ != std::thread::id();
+    last_came_ = me;
     if (led_ && waiting_ + claims.size() > limits_.queue_max)
         return fail(ErrorCode::limit_exceeded, "as many signatures wait to be verified as may");
     (first_ ? last_->next : first_) = &self;
@@ -42,6 +45,7 @@ Status AdmissionBatches::check(std::span<const crypto::Claim> claims, std::span<
 // The leader is the first of the queue, so its own claims are in the batch.
 void AdmissionBatches::lead(std::unique_lock<std::mutex>& lock) {
     led_ = true;
+    if (has_company_) let_others_come(lock);
     const std::size_t count = take_batch();
     sizes_.add(count);
     lock.unlock();
@@ -56,6 +60,16 @@ void AdmissionBatches::lead(std::unique_lock<std::mutex>& lock) {
     if (!led_) return;
     first_->leads = true;
     first_->woken.notify_one();
+}
+
+// Callers that could run but have no core. No timer: a core that nobody wants comes back at once.
+void AdmissionBatches::let_others_come(std::unique_lock<std::mutex>& lock) const {
+    for (std::size_t before = 0; before < waiting_ && waiting_ < limits_.batch_max;) {
+        before = waiting_;
+        lock.unlock();
+        std::this_thread::yield();
+        lock.lock();
+    }
 }
 
 std::size_t AdmissionBatches::take_batch() {

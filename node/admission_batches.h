@@ -1,11 +1,11 @@
 // AdmissionBatches: the signatures of callers that come at the same time, verified together.
 //
 // Group commit: the first caller verifies its own at once. Who comes meanwhile queues; when the
-// batch is done, the first of them verifies all that queued, and so on. Nobody waits for company,
-// so a lone caller pays nothing, and under load a batch is as large as what arrived while the one
-// before was verified: a fixed window would cost every caller its length at low load and add
-// nothing at high load. Source: DeWitt et al., Implementation Techniques for Main Memory Database
-// Systems, 1984 (group commit).
+// batch is done, the first of them verifies all that queued, and so on. There is no window: it
+// would cost every caller its length at low load, and at high load more of them queue anyway. But
+// callers are as a rule more than cores: one that leads, and sees that another thread called last,
+// gives up its core for as long as that brings callers into the queue. A lone caller pays nothing.
+// Source: DeWitt et al., Implementation Techniques for Main Memory Database Systems, 1984.
 // Bounded: at most `queue_max` signatures wait; a caller above that is refused at once. Nothing is
 // allocated but for the largest batch so far. Threads: check() from any thread, blocks until its
 // verdicts are there. Errors: limit_exceeded (the queue is full).
@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "base/result.h"
 #include "ledger/signature_checker.h"
@@ -50,6 +51,7 @@ public:
 private:
     struct Caller;
     void lead(std::unique_lock<std::mutex>& lock);
+    void let_others_come(std::unique_lock<std::mutex>& lock) const;
     std::size_t take_batch();
     void verify(std::size_t count);
 
@@ -61,6 +63,8 @@ private:
     Caller* first_ = nullptr;   // the queue, on the callers' stacks
     Caller* last_ = nullptr;
     std::size_t waiting_ = 0;
+    std::thread::id last_came_;
+    bool has_company_ = false;  // the last two callers were different threads
     BatchSizes sizes_;
 
     std::vector<Caller*> batch_;
