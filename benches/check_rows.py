@@ -24,7 +24,7 @@ def check(condition, what):
 
 
 def check_refusals():
-    for wrong, word in [(["validation"], "validation"), ([], "subject"), (["verification", "--seconds", "-1"], "--seconds"),
+    for wrong, word in [(["validaton"], "validaton"), ([], "subject"), (["verification", "--seconds", "-1"], "--seconds"),
                         (["verification", "--fast"], "--fast")]:
         answer = bench(*wrong)
         check(answer.returncode == 2 and word in answer.stderr, f"{wrong}: exit {answer.returncode}: {answer.stderr}")

@@ -1,0 +1,407 @@
+// Block validation with everything included: signed transactions of the market's own operations go
+// from bytes to a durable, committed block, through ledger::Chain over real folders. Beside it the
+// same blocks on a second ledger whose signatures libsodium verifies one by one, on the same
+// threads and within the same seconds.
+//
+//     validation_bench [--keys N] [--block N] [--blocks N] [--threads N] [--no-peer]
+//                      [--folder DIR] [--json FILE]
+//
+// Prepared outside the clock: keys, transactions, the bytes of each block, and the seal of the
+// header. No signature was verified before. Every transaction must be accepted, and both ledgers
+// must reach the same head. Usually started by scripts/bench validation.
+#include <sodium.h>
+#include <sys/utsname.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "benches/validation/stages.h"
+#include "benches/validation/traffic.h"
+#include "crypto/batch_verifier.h"
+#include "crypto/cpu.h"
+#include "market/market_rules.h"
+
+using namespace jangbu;
+using namespace jangbu::bench;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Options {
+    u64 keys = 20'000;
+    u64 block = 5'000;
+    u64 blocks = 8;
+    unsigned threads = 2;
+    bool no_peer = false;
+    std::string folder;
+    std::string json;
+};
+
+[[noreturn]] void stop(const std::string& what) {
+    std::cerr << "validation_bench: " << what << "\n";
+    std::exit(1);
+}
+template <class Answer>
+void need(const Answer& answer) {
+    if (!answer) stop(answer.error().detail);
+}
+
+// The engine with the keys of the ledger prepared, as a node has them.
+class EngineChecker final : public ledger::SignatureChecker {
+public:
+    EngineChecker(const Town& town, base::WorkerPool& pool) : engine_(keys_, &pool) {
+        std::vector<crypto::PublicKey> all;
+        for (const Townsman* one : {&town.agent, &town.agency})
+            all.push_back(one->transact.public_key());
+        for (const Townsman& one : town.members) {
+            all.push_back(one.transact.public_key());
+            all.push_back(one.deliver.public_key());
+        }
+        keys_.remember(all);
+    }
+    void check(std::span<const crypto::Claim> claims, std::span<bool> verdicts) override {
+        engine_.verify(claims, verdicts);
+    }
+
+private:
+    crypto::KeyCache keys_;
+    crypto::BatchVerifier engine_;
+};
+
+class LibsodiumChecker final : public ledger::SignatureChecker {
+public:
+    explicit LibsodiumChecker(base::WorkerPool& pool) : pool_(pool) {}
+    void check(std::span<const crypto::Claim> claims, std::span<bool> verdicts) override {
+        pool_.run(claims.size(), [&](std::size_t i) {
+            const crypto::Claim& one = claims[i];
+            verdicts[i] =
+                crypto_sign_verify_detached(one.signature.data(), one.message.data(),
+                                            one.message.size(), one.key.bytes.data()) == 0;
+        });
+    }
+
+private:
+    base::WorkerPool& pool_;
+};
+
+struct TemporaryFolder {
+    explicit TemporaryFolder(const std::string& base) {
+        std::string name =
+            ((base.empty() ? fs::temp_directory_path() : fs::path(base)) / "jangbu-bench-XXXXXX")
+                .string();
+        if (!::mkdtemp(name.data())) stop("cannot make a folder like " + name);
+        path = name;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    fs::path path;
+};
+
+u64 folder_bytes(const fs::path& folder) {
+    u64 bytes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file()) bytes += entry.file_size();
+    return bytes;
+}
+double mebibytes(u64 bytes) {
+    return static_cast<double>(bytes) / (1 << 20);
+}
+// A line of /proc/self/status, in MiB.
+double memory_mib(const std::string& line) {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+        if (word == line) {
+            double kib = 0;
+            status >> kib;
+            return kib / 1'024;
+        }
+    return 0;
+}
+
+// The start of a ledger whose state is too large for a genesis file: the state store is made first.
+ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
+                                 const fs::path& folder) {
+    ledger::GenesisFile file;
+    file.genesis = {"bench",
+                    Town::genesis_ms,
+                    1,
+                    {{{operate.public_key(), 1}}},
+                    ledger::StateTree().updated(town.entries).root()};
+    const ledger::Header zero = header_zero(file.genesis);
+    auto store = ledger::open_state_store(folder / "state");
+    need(store);
+    ledger::StateTree::Changes some;
+    const auto flush = [&] {
+        need((*store)->flush(some, {0, header_hash(zero), zero.state_root}));
+        some.clear();
+    };
+    for (auto& entry : town.entries) {
+        some.insert(std::move(entry));
+        if (some.size() == 100'000) flush();
+    }
+    flush();
+    town.entries.clear();
+    return file;
+}
+
+// One ledger in a folder, and the costs of its blocks.
+class MeasuredLedger {
+public:
+    MeasuredLedger(const fs::path& folder, const ledger::GenesisFile& genesis,
+                   ledger::SignatureChecker& below, const crypto::SigningKey& operate)
+        : folder_(folder), genesis_(genesis), checker_(below, clock_), operate_(operate) {
+        open();
+    }
+
+    void open() {
+        chain_.reset();
+        rules_ = market::MarketRules();
+        auto stores = open_measured_stores(folder_, ledger::chain_id(genesis_.genesis), clock_);
+        need(stores);
+        const auto seal = [this](const ledger::Header&,
+                                 const ledger::HeaderHash& hash) -> Result<ledger::SoloFinality> {
+            return sign(hash);
+        };
+        auto chain = ledger::Chain::open(std::move(*stores), genesis_, rules_, seal,
+                                         {.flush_every_blocks = 4, .signatures = &checker_});
+        need(chain);
+        chain_ = std::move(*chain);
+        clock_.take();
+    }
+
+    void commit(const MadeBlock& made) {
+        const ledger::SnapshotPtr head = chain_->head();
+        const Bytes bytes =
+            encode(ledger::BlockInput{head->header.epoch, head->header.height + 1,
+                                      head->header.time_ms + 1'000, head->hash, made.transactions});
+        clock_.take();
+        auto input = clock_.run(Stage::decode, [&] { return decode_block_input(bytes, rules_); });
+        need(input);
+        need(clock_.run(Stage::documents, [&] { return chain_->store_documents(made.documents); }));
+        need(clock_.run(Stage::check, [&] { return chain_->append(*input); }));
+        auto execution =
+            clock_.run(Stage::execute, [&] { return chain_->execute(std::move(*input)); });
+        need(execution);
+        for (const ledger::Receipt& receipt : execution->receipts)
+            if (receipt.code != ledger::accepted)
+                stop("a transaction was rejected with " + std::to_string(receipt.code));
+        const ledger::SoloFinality seal = sign(execution->hash);
+        need(clock_.run(Stage::publish,
+                        [&] { return chain_->commit(std::move(*execution), seal); }));
+        costs_.push_back(clock_.take());
+    }
+
+    void forget_costs() { costs_.clear(); }
+    const std::vector<BlockCost>& costs() const { return costs_; }
+    const ledger::Chain& chain() const { return *chain_; }
+
+private:
+    ledger::SoloFinality sign(const ledger::HeaderHash& hash) const {
+        return {operate_.public_key(), operate_.sign(crypto::domain::header, hash.bytes)};
+    }
+
+    const fs::path folder_;
+    const ledger::GenesisFile& genesis_;
+    StageClock clock_;
+    MeasuredChecker checker_;
+    const crypto::SigningKey& operate_;
+    market::MarketRules rules_;
+    std::unique_ptr<ledger::Chain> chain_;
+    std::vector<BlockCost> costs_;
+};
+
+double median(std::vector<double> values) {
+    std::ranges::sort(values);
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+struct Row {
+    std::string name;
+    double value;
+    std::string unit;
+    std::string peer;
+    double ratio;
+};
+
+class Report {
+public:
+    Report(const Options& options, const std::vector<BlockCost>& ours)
+        : options_(options), ours_(ours) {}
+
+    double per_transaction(double seconds) const {
+        return 1e6 * seconds / static_cast<double>(options_.block);
+    }
+    void stages() {
+        std::printf("\n%-18s %12s %12s   us per transaction, %llu per block, mean of %zu blocks\n",
+                    "stage", "wall", "CPU", static_cast<unsigned long long>(options_.block),
+                    ours_.size());
+        BlockCost sum{};
+        for (const BlockCost& block : ours_)
+            for (std::size_t i = 0; i < stage_count; ++i) sum[i] += block[i];
+        const auto line = [&](const char* what, Cost cost) {
+            const auto blocks = static_cast<double>(ours_.size());
+            std::printf("%-18s %12.3f %12.3f\n", what, per_transaction(cost.wall_s / blocks),
+                        per_transaction(cost.cpu_s / blocks));
+            rows.push_back(
+                {what, per_transaction(cost.cpu_s / blocks), "us CPU per transaction", "", 0});
+        };
+        for (std::size_t i = 0; i < stage_count; ++i) line(name(static_cast<Stage>(i)), sum[i]);
+        line("all", total(sum));
+    }
+    void blocks() {
+        std::vector<double> walls;
+        for (const BlockCost& block : ours_) walls.push_back(total(block).wall_s);
+        const double usual = median(walls);
+        const double worst = std::ranges::max(walls);
+        rate = static_cast<double>(options_.block) / usual;
+        std::printf(
+            "\nmedian block %.1f ms: %.0f transactions a second; worst block %.1f ms, %.2fx the "
+            "median\n",
+            1e3 * usual, rate, 1e3 * worst, worst / usual);
+        rows.push_back({"worst block", 1e3 * worst, "ms", "median block", worst / usual});
+    }
+    // Wall time is what the goal is about; CPU time says the same on a machine that others use.
+    void peer(const std::vector<BlockCost>& theirs) {
+        double their_cpu = 0;
+        double our_cpu = 0;
+        std::vector<double> of_signatures;
+        std::vector<double> of_blocks;
+        std::vector<double> alone;
+        for (std::size_t i = 0; i < ours_.size(); ++i) {
+            const double ours = total(ours_[i]).wall_s;
+            const double signatures = theirs[i][static_cast<std::size_t>(Stage::signatures)].wall_s;
+            alone.push_back(signatures);
+            their_cpu += theirs[i][static_cast<std::size_t>(Stage::signatures)].cpu_s;
+            our_cpu += total(ours_[i]).cpu_s;
+            of_signatures.push_back(signatures / ours);
+            of_blocks.push_back(total(theirs[i]).wall_s / ours);
+        }
+        std::printf(
+            "libsodium one by one on the same %u threads: signatures alone %.2f us a transaction\n",
+            options_.threads, per_transaction(median(alone)));
+        std::printf("the same blocks with its signatures take %.2fx our time\n", median(of_blocks));
+        std::printf(
+            "\nvalidation: a whole block in 1/%.2f of the time that libsodium needs for its "
+            "signatures alone "
+            "(goal: 1/6)\n",
+            median(of_signatures));
+        std::printf("in CPU time: 1/%.2f\n", their_cpu / our_cpu);
+        rows.push_back({"validation, CPU",
+                        1e6 * our_cpu / static_cast<double>(ours_.size() * options_.block),
+                        "us CPU per transaction", "libsodium", their_cpu / our_cpu});
+        rows.push_back({"validation, same blocks", rate, "transactions per second",
+                        "the ledger with libsodium", median(of_blocks)});
+        rows.push_back(
+            {"validation", rate, "transactions per second", "libsodium", median(of_signatures)});
+    }
+    void write() const {
+        nlohmann::json all = nlohmann::json::array();
+        for (const Row& row : rows)
+            all.push_back({{"name", row.name},
+                           {"value", row.value},
+                           {"unit", row.unit},
+                           {"peer", row.peer},
+                           {"ratio", row.ratio}});
+        std::ofstream file(options_.json);
+        file << all.dump(1) << "\n";
+        if (!file.flush()) stop("cannot write " + options_.json);
+    }
+
+    std::vector<Row> rows;
+    double rate = 0;
+
+private:
+    const Options& options_;
+    const std::vector<BlockCost>& ours_;
+};
+
+void run(const Options& options) {
+    base::WorkerPool pool(options.threads);
+    TemporaryFolder folder(options.folder);
+    std::fprintf(stderr, "validation_bench: making %llu keys\n",
+                 static_cast<unsigned long long>(options.keys));
+    Town town(options.keys, 1, pool);
+    const std::size_t keys = town.entries.size();
+    const crypto::SigningKey operate(Random(9).bytes<32>());
+    const ledger::GenesisFile genesis = found_ledger(town, operate, folder.path / "ours");
+    EngineChecker engine(town, pool);
+    LibsodiumChecker libsodium(pool);
+    if (!options.no_peer)
+        fs::copy(folder.path / "ours", folder.path / "peer", fs::copy_options::recursive);
+    const u64 disk_before = folder_bytes(folder.path / "ours");
+
+    MeasuredLedger ours(folder.path / "ours", genesis, engine, operate);
+    std::optional<MeasuredLedger> peer;
+    if (!options.no_peer) peer.emplace(folder.path / "peer", genesis, libsodium, operate);
+    Traffic traffic(town, ours.chain().id(), options.block, 7, pool);
+    for (u64 i = 0; i < Traffic::warm_up_blocks + options.blocks; ++i) {
+        if (i == Traffic::warm_up_blocks) {
+            ours.forget_costs();
+            if (peer) peer->forget_costs();
+        }
+        std::fprintf(stderr, "\rvalidation_bench: block %llu ",
+                     static_cast<unsigned long long>(i + 1));
+        const MadeBlock block = traffic.next();
+        ours.commit(block);
+        if (peer) peer->commit(block);
+    }
+    std::fprintf(stderr, "\n");
+    if (peer && ours.chain().head()->hash != peer->chain().head()->hash)
+        stop("the two ledgers have different heads");
+
+    utsname system{};
+    ::uname(&system);
+    std::printf("%s, engine %s, %u threads; %zu keys at the start, %zu at the end\n",
+                system.machine, std::string(crypto::name(crypto::tier())).c_str(), options.threads,
+                keys, ours.chain().head()->state.size());
+    Report report(options, ours.costs());
+    report.stages();
+    report.blocks();
+    const double disk = mebibytes(folder_bytes(folder.path / "ours"));
+    std::printf(
+        "disk %.0f MiB, of which state at the start %.0f; memory %.0f MiB, at most %.0f%s\n", disk,
+        mebibytes(disk_before), memory_mib("VmRSS:"), memory_mib("VmHWM:"),
+        peer ? " (two ledgers and the traffic)" : "");
+    report.rows.push_back({"disk", disk, "MiB", "", 0});
+    report.rows.push_back({"memory", memory_mib("VmRSS:"), "MiB", "", 0});
+    const ledger::HeaderHash head = ours.chain().head()->hash;
+    const auto from = std::chrono::steady_clock::now();
+    ours.open();
+    const double start_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+    if (ours.chain().head()->hash != head) stop("the ledger opens with another head");
+    std::printf("start from disk, all %llu blocks checked: %.2f s\n",
+                static_cast<unsigned long long>(Traffic::warm_up_blocks + options.blocks), start_s);
+    report.rows.push_back({"start", start_s, "s", "", 0});
+    if (peer) report.peer(peer->costs());
+    if (!options.json.empty()) report.write();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app("Block validation with everything included, beside libsodium.",
+                 "validation_bench");
+    app.add_option("--keys", options.keys, "entries of the state at the start")
+        ->check(CLI::Range(1, 200'000'000));
+    app.add_option("--block", options.block, "transactions a block")
+        ->check(CLI::Range(100, 60'000));
+    app.add_option("--blocks", options.blocks, "measured blocks")->check(CLI::Range(1, 1'000));
+    app.add_option("--threads", options.threads, "threads of the pool")->check(CLI::Range(1, 64));
+    app.add_flag("--no-peer", options.no_peer, "without the second ledger");
+    app.add_option("--folder", options.folder, "where the ledgers are made (a temporary folder)");
+    app.add_option("--json", options.json, "write rows {name, value, unit, peer, ratio}");
+    CLI11_PARSE(app, argc, argv);
+    if (sodium_init() < 0) stop("libsodium does not start");
+    base::log::set_level(base::log::Level::warn);
+    run(options);
+    return 0;
+}
