@@ -184,9 +184,8 @@ public:
         auto input = clock_.run(Stage::decode, [&] { return decode_block_input(bytes, rules_); });
         need(input);
         need(clock_.run(Stage::documents, [&] { return chain_->store_documents(made.documents); }));
-        need(clock_.run(Stage::check, [&] { return chain_->append(*input); }));
-        auto execution =
-            clock_.run(Stage::execute, [&] { return chain_->execute(std::move(*input)); });
+        need(clock_.run(Stage::check, [&] { return chain_->append(std::move(*input)); }));
+        auto execution = clock_.run(Stage::execute, [&] { return chain_->execute(); });
         need(execution);
         for (const ledger::Receipt& receipt : execution->receipts)
             if (receipt.code != ledger::accepted)

@@ -1,196 +1,314 @@
-// The block log: <folder>/log, a LevelDB, and <folder>/head, the tip in its second place.
+// The block log: <folder>/segments, prewritten files with one record after the other, and
+// <folder>/head, the tip in its second place (docs/formats.md section 14).
 //
-// Keys: 'c' -> chain id; 'i' || be64(height) -> BCS(BlockInput); 'o' || be64(height) -> Outcome;
-// 't' || txid -> le64(height) || le32(index). Every key is written once.
-#include <atomic>
+// An input is durable with one fdatasync, and what stands before it in its segment with it. An
+// outcome is written and not synced: it can be made again from its input. So a crash leaves at most
+// the last outcome missing; a loss of power may leave it torn, and behind it an input that was
+// never acknowledged. Both are cut off. Where to: nothing on disk is changed before the first
+// append, which comes after recovery has compared the end with the tip.
+#include <algorithm>
+#include <system_error>
 
+#include "base/crc32c.h"
 #include "base/file.h"
-#include "ledger/level_db.h"
-#include "ledger/stores.h"
+#include "base/log.h"
+#include "ledger/folder_lock.h"
+#include "ledger/outcome_record.h"
+#include "ledger/place_index.h"
+#include "ledger/segment_file.h"
+#include "ledger/tip_file.h"
 
 namespace jangbu::ledger {
 namespace {
 
-constexpr std::size_t receipt_bytes_max =
-    64 + limits::receipt_events_max * (limits::event_bytes_max + 2);
-constexpr std::size_t receipts_max = 4 * limits::block_transactions_max;
-constexpr std::size_t tip_file_bytes_max = 256;
+// Each segment is twice as large as the one before, so that a small ledger is a small folder.
+constexpr u64 segment_bytes_least = 64 << 10;
+constexpr u64 segment_bytes_most = 64 << 20;
 
-struct ReceiptBytes {
-    Bytes bytes;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c.bytes(self.bytes, receipt_bytes_max);
-    }
-};
-
-struct Outcome {
-    Header header;
-    SoloFinality finality;
-    std::vector<ReceiptBytes> receipts;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c.version();
-        c(self.header);
-        c(self.finality);
-        c.list(self.receipts, 0, receipts_max);
-    }
-};
-
-struct TipRecord {
-    u64 height = 0;
-    HeaderHash header_hash;
-    Hash check{};  // of the rest: a damaged tip must not accuse the log
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c.version();
-        c(self.height);
-        c(self.header_hash);
-        c(self.check);
-    }
-};
-
-Hash tip_check(const BlockLog::Tip& tip) {
-    static const crypto::Tag tag("jangbu/tip/v1");
-    return tag({le64(tip.height), tip.header_hash.bytes});
+std::string at(u64 height) {
+    return "height " + std::to_string(height);
 }
 
-struct Place {
-    u64 height = 0;
-    u32 index = 0;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c(self.height);
-        c(self.index);
-    }
-};
-
-const Bytes chain_key{'c'};
-
-Bytes height_key(char kind, u64 height) {
-    Bytes key{static_cast<u8>(kind)};
-    for (int shift = 56; shift >= 0; shift -= 8) key.push_back(static_cast<u8>(height >> shift));
-    return key;
-}
-u64 height_of(ByteView key) {
-    u64 height = 0;
-    for (const u8 byte : key.subspan(1)) height = height << 8 | byte;
-    return height;
-}
-Bytes place_key(const TxId& id) {
-    return concat({as_bytes("t"), id.bytes});
-}
-
-class LevelBlockLog final : public BlockLog {
+class SegmentBlockLog final : public BlockLog {
 public:
-    LevelBlockLog(std::unique_ptr<LevelDb> db, std::filesystem::path tip_file)
-        : db_(std::move(db)), tip_file_(std::move(tip_file)) {}
+    SegmentBlockLog(const std::filesystem::path& folder, const ChainId& chain)
+        : segments_folder_(folder / "segments"),
+          lock_file_(folder / "lock"),
+          chain_(chain),
+          tip_file_(folder / "head") {}
 
-    Status begin(const ChainId& chain);
+    Status begin();
 
     Status append_input(u64 height, ByteView input) override;
     Status put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) override;
-    Result<u64> last_input_height() const override { return last_.load(); }
-    Result<std::optional<Tip>> tip() const override;
+    Status sync() override;
+    Result<u64> last_input_height() const override;
+    Result<std::optional<Tip>> tip() const override { return tip_file_.read(); }
     Result<Bytes> input(u64 height) const override;
     Result<BlockRecord> block(u64 height) const override;
     Result<std::pair<u64, u32>> locate(const TxId& id) const override;
 
 private:
-    std::unique_ptr<LevelDb> db_;
-    std::filesystem::path tip_file_;
-    std::atomic<u64> last_{0};
+    using SegmentPtr = std::shared_ptr<SegmentFile>;
+    struct Place {
+        u32 segment = 0;  // index in segments_
+        u64 offset = 0;
+        segment::RecordHeader header;
+    };
+
+    Result<std::vector<std::filesystem::path>> segment_names() const;
+    Status take_segment(const std::filesystem::path& file, bool is_last);
+    Status check_torn(const SegmentFile& file, const segment::Scan& found) const;
+    Status take_record(const segment::Found& found, ByteView content, const std::string& where);
+    Status make_room(u64 bytes);
+    Status append(segment::Kind kind, u64 height, ByteView payload);
+    Result<Bytes> payload(const std::optional<Place>& place, u64 height) const;
+    std::optional<Place> place_of(segment::Kind kind, u64 height) const;
+
+    const std::filesystem::path segments_folder_;
+    const std::filesystem::path lock_file_;
+    const ChainId chain_;
+    FolderLock lock_;
+    TipFile tip_file_;
+    u64 end_ = 0;  // of the last segment
+    bool is_tail_clean_ = true;
+
+    mutable std::mutex mutex_;  // guards what readers use
+    std::vector<SegmentPtr> segments_;
+    std::vector<Place> inputs_;    // of heights 1, 2, ...
+    std::vector<Place> outcomes_;  // as many, or one fewer
+    mutable PlaceIndex places_;
 };
 
-Status LevelBlockLog::begin(const ChainId& chain) {
-    const std::optional<Bytes> stored = TRY(db_->find(chain_key));
-    if (!stored && !TRY(db_->is_empty()))
-        return db_->corrupted("blocks without the chain id they belong to");
-    if (!stored) {
-        LevelDb::Batch batch;
-        batch.put(chain_key, chain.bytes);
-        TRY(db_->write(std::move(batch)));
-    } else if (to_hex(*stored) != chain.hex()) {
-        return fail(ErrorCode::conflict, db_->folder().string() + " belongs to ledger " +
-                                             to_hex(*stored) + ", not to " + chain.hex());
+Status SegmentBlockLog::begin() {
+    std::error_code error;
+    const std::filesystem::path former = segments_folder_.parent_path() / "log";
+    if (std::filesystem::exists(former, error))
+        return fail(ErrorCode::conflict,
+                    former.string() +
+                        " is a block log of an earlier version, which this version does not read; "
+                        "keep it with the version that wrote it, or start a new ledger elsewhere");
+    const bool is_new = !std::filesystem::exists(segments_folder_, error);
+    std::filesystem::create_directories(segments_folder_, error);
+    if (error)
+        return fail(ErrorCode::io,
+                    "cannot create " + segments_folder_.string() + ": " + error.message());
+    TRY(lock_.take(lock_file_));
+    if (is_new) {
+        const std::filesystem::path folder = segments_folder_.parent_path();
+        TRY(sync_folder(folder));
+        TRY(sync_folder(folder.parent_path().empty() ? "." : folder.parent_path()));
     }
-    const std::optional<Bytes> last = TRY(db_->last_key(as_bytes("i")));
-    if (last && last->size() != 9) return db_->corrupted("a key that is no height");
-    last_ = last ? height_of(*last) : 0;
+    const std::vector<std::filesystem::path> names = TRY(segment_names());
+    for (const std::filesystem::path& name : names) TRY(take_segment(name, name == names.back()));
     return {};
 }
 
-Status LevelBlockLog::append_input(u64 height, ByteView input) {
-    JANGBU_ASSERT(height == last_ + 1);
-    LevelDb::Batch batch;
-    batch.put(height_key('i', height), input);
-    TRY(db_->write(std::move(batch)));
-    last_ = height;
+// In order of their numbers, which must be 1, 2, ...
+Result<std::vector<std::filesystem::path>> SegmentBlockLog::segment_names() const {
+    std::vector<std::filesystem::path> names;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(segments_folder_, error))
+        if (entry.path().extension() != ".new")  // the making of one was cut short
+            names.push_back(entry.path());
+    if (error)
+        return fail(ErrorCode::io,
+                    "cannot read " + segments_folder_.string() + ": " + error.message());
+    std::ranges::sort(names);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i].filename() != SegmentFile::name(static_cast<u32>(i + 1)))
+            return fail(ErrorCode::corrupted,
+                        (segments_folder_ / SegmentFile::name(static_cast<u32>(i + 1))).string() +
+                            " is missing; restore the ledger from a backup");
+    return names;
+}
+
+Status SegmentBlockLog::take_segment(const std::filesystem::path& file, bool is_last) {
+    const SegmentPtr opened = TRY(SegmentFile::open(file));
+    if (opened->header().chain != chain_)
+        return fail(ErrorCode::conflict, file.string() + " belongs to the ledger " +
+                                             opened->header().chain.hex() + ", not to " +
+                                             chain_.hex());
+    if (SegmentFile::name(opened->header().number) != file.filename())
+        return fail(ErrorCode::corrupted, file.string() + " is another segment");
+    const Bytes content = TRY(opened->read(0, opened->header().size_bytes));
+    const segment::Scan found = segment::scan(content);
+    segments_.push_back(opened);
+    for (const segment::Found& record : found.records)
+        TRY(take_record(record, content, file.string()));
+    if (!found.beyond.empty()) TRY(check_torn(*opened, found));
+    if (!is_last) return {};
+    end_ = found.end;
+    is_tail_clean_ = !found.is_torn && content.size() == opened->header().size_bytes;
+    if (found.is_torn)
+        log::warn("ledger", "the block log ends in a record that is not whole, which is left out",
+                  {{"file", file.string()}, {"offset", end_}});
     return {};
 }
 
-Status LevelBlockLog::put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) {
-    JANGBU_ASSERT(height == last_ && block.header.height == height);
-    Outcome outcome{block.header, block.finality, {}};
-    for (const Bytes& receipt : block.receipts) outcome.receipts.push_back({receipt});
-    LevelDb::Batch batch;
-    batch.put(height_key('o', height), bcs::encode(outcome));
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        batch.put(place_key(ids[i]), bcs::encode(Place{height, static_cast<u32>(i)}));
-    TRY(db_->write(std::move(batch)));
-    const Tip tip{height, header_hash(block.header)};
-    return write_file_atomically(
-        tip_file_, bcs::encode(TipRecord{tip.height, tip.header_hash, tip_check(tip)}),
-        FileMode::owner_only);
+// Records behind a damaged place: a loss of power during the sync of an input may leave the outcome
+// before it torn. Anything else is damage.
+Status SegmentBlockLog::check_torn(const SegmentFile& file, const segment::Scan& found) const {
+    const bool is_last_outcome = inputs_.size() == outcomes_.size() + 1;
+    const segment::Found& next = found.beyond.front();
+    if (is_last_outcome && found.beyond.size() == 1 && next.header.kind == segment::Kind::input &&
+        next.header.height == inputs_.size() + 1)
+        return {};
+    return fail(ErrorCode::corrupted, file.file().string() + ": the record at offset " +
+                                          std::to_string(found.end) +
+                                          " is damaged, and records follow it; restore the ledger "
+                                          "from a backup");
 }
 
-Result<std::optional<BlockLog::Tip>> LevelBlockLog::tip() const {
-    const Result<Bytes> bytes = read_file(tip_file_, tip_file_bytes_max);
-    if (!bytes && bytes.error().code == ErrorCode::not_found) return std::nullopt;
-    if (!bytes && bytes.error().code != ErrorCode::limit_exceeded)
-        return std::unexpected(bytes.error());
-    const Result<TipRecord> record =
-        bytes ? bcs::decode<TipRecord>(*bytes) : std::unexpected(bytes.error());
-    if (record) {
-        const Tip tip{record->height, record->header_hash};
-        if (record->check == tip_check(tip)) return tip;
+Status SegmentBlockLog::take_record(const segment::Found& found, ByteView content,
+                                    const std::string& where) {
+    const segment::RecordHeader& header = found.header;
+    const bool is_input = header.kind == segment::Kind::input;
+    const u64 expected = (is_input ? inputs_ : outcomes_).size() + 1;
+    const bool in_turn = is_input == (inputs_.size() == outcomes_.size());
+    if (header.height != expected || !in_turn)
+        return fail(ErrorCode::corrupted, where + ": " + at(header.height) + " stands where " +
+                                              at(expected) +
+                                              " should; restore the ledger from a backup");
+    const Place place{static_cast<u32>(segments_.size() - 1), found.offset, header};
+    if (is_input) {
+        inputs_.push_back(place);
+        return {};
     }
-    return fail(ErrorCode::corrupted, tip_file_.string() + " is damaged");
-}
-
-Result<Bytes> LevelBlockLog::input(u64 height) const {
-    std::optional<Bytes> found = TRY(db_->find(height_key('i', height)));
-    if (!found)
-        return fail(ErrorCode::not_found, "no block input at height " + std::to_string(height));
-    return std::move(*found);
-}
-
-Result<BlockRecord> LevelBlockLog::block(u64 height) const {
-    const std::optional<Bytes> found = TRY(db_->find(height_key('o', height)));
-    if (!found) return fail(ErrorCode::not_found, "no block at height " + std::to_string(height));
-    Result<Outcome> outcome = bcs::decode<Outcome>(*found);
+    const auto outcome = bcs::decode<OutcomeRecord>(
+        content.subspan(found.offset + segment::record_header_bytes, header.length));
     if (!outcome)
-        return db_->corrupted("block " + std::to_string(height) + ": " + outcome.error().detail);
+        return fail(ErrorCode::corrupted,
+                    where + ": outcome of " + at(header.height) + ": " + outcome.error().detail);
+    for (std::size_t i = 0; i < outcome->ids.size(); ++i)
+        places_.add(outcome->ids[i], header.height, static_cast<u32>(i));
+    outcomes_.push_back(place);
+    return {};
+}
+
+// A last segment with that much room behind its end.
+Status SegmentBlockLog::make_room(u64 bytes) {
+    if (!segments_.empty() && !is_tail_clean_) {
+        TRY(segments_.back()->zero_from(end_));
+        is_tail_clean_ = true;
+    }
+    if (!segments_.empty() && end_ + bytes <= segments_.back()->header().size_bytes) return {};
+    if (!segments_.empty()) TRY(segments_.back()->sync());
+    const auto number = static_cast<u32>(segments_.size() + 1);
+    const u64 usual = std::min(segment_bytes_most, segment_bytes_least << std::min(number, 20u));
+    const u64 size = std::max(usual, segment::header_bytes + bytes);
+    SegmentPtr made = TRY(SegmentFile::create(segments_folder_, {number, size, chain_}));
+    const std::scoped_lock lock(mutex_);
+    segments_.push_back(std::move(made));
+    end_ = segment::header_bytes;
+    return {};
+}
+
+Status SegmentBlockLog::append(segment::Kind kind, u64 height, ByteView payload) {
+    const Bytes record = segment::encode_record(kind, height, payload);
+    TRY(make_room(record.size()));
+    TRY(segments_.back()->write(end_, record));
+    if (kind == segment::Kind::input) TRY(segments_.back()->sync());
+    const Place place{static_cast<u32>(segments_.size() - 1), end_,
+                      *segment::decode_record_header(record)};
+    end_ += record.size();
+    const std::scoped_lock lock(mutex_);
+    (kind == segment::Kind::input ? inputs_ : outcomes_).push_back(place);
+    return {};
+}
+
+Status SegmentBlockLog::append_input(u64 height, ByteView input) {
+    JANGBU_ASSERT(height == inputs_.size() + 1 && inputs_.size() == outcomes_.size());
+    return append(segment::Kind::input, height, input);
+}
+
+Status SegmentBlockLog::put_outcome(u64 height, const BlockRecord& block,
+                                    std::span<const TxId> ids) {
+    JANGBU_ASSERT(height == inputs_.size() && height == outcomes_.size() + 1 &&
+                  block.header.height == height);
+    OutcomeRecord outcome{block.header, block.finality, {}, {ids.begin(), ids.end()}};
+    outcome.receipts.reserve(block.receipts.size());
+    for (const Bytes& receipt : block.receipts) outcome.receipts.push_back({receipt});
+    TRY(append(segment::Kind::outcome, height, bcs::encode(outcome)));
+    {
+        const std::scoped_lock lock(mutex_);
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            places_.add(ids[i], height, static_cast<u32>(i));
+    }
+    return tip_file_.write({height, header_hash(block.header)});
+}
+
+Status SegmentBlockLog::sync() {
+    if (!segments_.empty()) TRY(segments_.back()->sync());
+    return tip_file_.sync();
+}
+
+Result<u64> SegmentBlockLog::last_input_height() const {
+    const std::scoped_lock lock(mutex_);
+    return inputs_.size();
+}
+
+std::optional<SegmentBlockLog::Place> SegmentBlockLog::place_of(segment::Kind kind,
+                                                                u64 height) const {
+    const std::scoped_lock lock(mutex_);
+    const std::vector<Place>& places = kind == segment::Kind::input ? inputs_ : outcomes_;
+    if (height == 0 || height > places.size()) return std::nullopt;
+    return places[height - 1];
+}
+
+Result<Bytes> SegmentBlockLog::payload(const std::optional<Place>& place, u64 height) const {
+    SegmentPtr file;
+    {
+        const std::scoped_lock lock(mutex_);
+        file = segments_[place->segment];
+    }
+    const auto damaged = [&] {
+        return fail(ErrorCode::corrupted, file->file().string() + ": the record of " + at(height) +
+                                              " is damaged; restore the ledger from a backup");
+    };
+    const u64 head = segment::record_header_bytes;
+    Bytes record = TRY(file->read(place->offset, head + place->header.length));
+    if (record.size() != head + place->header.length) return damaged();
+    if (segment::decode_record_header(record) != place->header ||
+        crc32c(ByteView(record).subspan(head)) != place->header.payload_crc)
+        return damaged();
+    record.erase(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(head));
+    return record;
+}
+
+Result<Bytes> SegmentBlockLog::input(u64 height) const {
+    const auto place = place_of(segment::Kind::input, height);
+    if (!place) return fail(ErrorCode::not_found, "no block input at " + at(height));
+    return payload(place, height);
+}
+
+Result<BlockRecord> SegmentBlockLog::block(u64 height) const {
+    const auto place = place_of(segment::Kind::outcome, height);
+    if (!place) return fail(ErrorCode::not_found, "no block at " + at(height));
+    Result<OutcomeRecord> outcome = bcs::decode<OutcomeRecord>(TRY(payload(place, height)));
+    if (!outcome)
+        return fail(ErrorCode::corrupted, segments_folder_.string() + ": outcome of " + at(height) +
+                                              ": " + outcome.error().detail);
     BlockRecord record{TRY(input(height)), outcome->header, {}, outcome->finality};
+    record.receipts.reserve(outcome->receipts.size());
     for (ReceiptBytes& receipt : outcome->receipts)
         record.receipts.push_back(std::move(receipt.bytes));
     return record;
 }
 
-Result<std::pair<u64, u32>> LevelBlockLog::locate(const TxId& id) const {
-    const std::optional<Bytes> found = TRY(db_->find(place_key(id)));
-    if (!found) return fail(ErrorCode::not_found, "no transaction " + id.hex());
-    const Result<Place> place = bcs::decode<Place>(*found);
-    if (!place) return db_->corrupted("place of transaction " + id.hex());
-    return std::pair(place->height, place->index);
+Result<std::pair<u64, u32>> SegmentBlockLog::locate(const TxId& id) const {
+    const std::scoped_lock lock(mutex_);
+    const auto place = places_.find(id);
+    if (!place) return fail(ErrorCode::not_found, "no transaction " + id.hex());
+    return *place;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
                                                  const ChainId& chain) {
-    auto log = std::make_unique<LevelBlockLog>(TRY(LevelDb::open(folder / "log")), folder / "head");
-    TRY(log->begin(chain));
+    auto log = std::make_unique<SegmentBlockLog>(folder, chain);
+    TRY(log->begin());
     return log;
 }
 

@@ -59,26 +59,34 @@ Status Chain::store_documents(std::span<const Document> documents) {
     return {};
 }
 
-Status Chain::append(const BlockInput& input) {
+Status Chain::append(BlockInput input) {
     if (!failure_) return failure_;
-    if (appended_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
-    TRY(executor().check(*head_, input, used_, signatures()));
-    TRY(check_documents(input));
+    if (is_open_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
+    CheckedBlock checked = TRY(executor().check(*head_, std::move(input), used_, signatures()));
+    TRY(check_documents(checked));
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
-    const Bytes encoded = encode(input);
-    if (Status put = stores_.blocks->append_input(input.height, encoded); !put)
+    if (Status put = stores_.blocks->append_input(checked.input.height, encode(checked.input));
+        !put)
         return stop(std::move(put).error());
-    appended_ = crypto::sha256(encoded);
+    is_open_ = true;
+    appended_ = std::move(checked);
     return {};
 }
 
-Result<Execution> Chain::execute(BlockInput input) {
+Result<Execution> Chain::execute(const BlockInput& input) {
     if (!failure_) return std::unexpected(failure_.error());
     // Nothing may be signed that is not durable.
-    if (!appended_ || *appended_ != crypto::sha256(encode(input)))
+    if (appended_ && appended_->input != input)
         return fail(ErrorCode::conflict, "this block input was not appended");
-    Execution done = TRY(executor().execute(*head_, std::move(input), used_, nullptr));
+    return execute();
+}
+
+Result<Execution> Chain::execute() {
+    if (!failure_) return std::unexpected(failure_.error());
+    if (!appended_) return fail(ErrorCode::conflict, "no block input waits for execution");
+    Execution done = executor().execute(*head_, std::move(*appended_));
+    appended_.reset();
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
     return done;
@@ -86,20 +94,20 @@ Result<Execution> Chain::execute(BlockInput input) {
 
 Status Chain::commit(Execution execution, const SoloFinality& finality) {
     if (!failure_) return failure_;
-    JANGBU_ASSERT(appended_ && execution.header.parent == head_->hash);
+    JANGBU_ASSERT(is_open_ && execution.header.parent == head_->hash);
     TRY(check_finality(execution.hash, finality));
     const BlockRecord record{{}, execution.header, encoded(execution.receipts), finality};
     if (Status put = stores_.blocks->put_outcome(record.header.height, record, execution.ids); !put)
         return stop(std::move(put).error());
-    appended_.reset();
+    is_open_ = false;
     publish(std::move(execution), finality);
     if (unflushed_blocks_ >= options_.flush_every_blocks) return flush();
     return {};
 }
 
-Status Chain::check_documents(const BlockInput& input) const {
-    for (const Transaction& transaction : input.transactions)
-        for (const DocumentRef& ref : application_.documents(transaction.body.operation))
+Status Chain::check_documents(const CheckedBlock& checked) const {
+    for (std::size_t i = 0; i < checked.ids.size(); ++i)
+        for (const DocumentRef& ref : checked.prepared->documents(i))
             if (!stores_.documents->find(ref.hash))
                 return fail(ErrorCode::verification_failed,
                             "block input refused: document " + ref.hash.hex() + " is not stored");
@@ -129,6 +137,8 @@ void Chain::publish(Execution execution, const SoloFinality& finality) {
 }
 
 Status Chain::flush() {
+    // The state may never be ahead of the log.
+    if (Status synced = stores_.blocks->sync(); !synced) return stop(std::move(synced).error());
     const StateStore::Marker marker{head_->header.height, head_->hash, head_->header.state_root};
     if (Status put = stores_.states->flush(unflushed_, marker); !put)
         return stop(std::move(put).error());

@@ -58,9 +58,11 @@ public:
     bool is_used(const TxId& id) const;
     std::size_t used_count() const;
 
-    Status append(const BlockInput& input);
-    // Of an input that was appended, its signatures verified with it, and that has no outcome yet.
-    Result<Execution> execute(BlockInput input);
+    Status append(BlockInput input);
+    // The input that was appended, its signatures verified with it, and that has no outcome yet;
+    // once. The other form asks whether it is this one.
+    Result<Execution> execute();
+    Result<Execution> execute(const BlockInput& input);
     // The signature must be a validator's, else verification_failed and nothing is written.
     Status commit(Execution execution, const SoloFinality& finality);
 
@@ -70,7 +72,7 @@ private:
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
     Executor executor() const { return {application_, *stores_.documents}; }
     SignatureChecker* signatures() { return options_.signatures ? options_.signatures : &plain_; }
-    Status check_documents(const BlockInput& input) const;
+    Status check_documents(const CheckedBlock& checked) const;
     Status check_finality(const HeaderHash& hash, const SoloFinality& finality) const;
     void publish(Execution execution, const SoloFinality& finality);
     Status flush();
@@ -85,9 +87,10 @@ private:
 
     PlainSignatureChecker plain_;
 
-    Status failure_;                // of a durable write: the chain goes on no more
-    std::optional<Hash> appended_;  // SHA-256 of the input that waits for its outcome
-    StateTree::Changes unflushed_;  // since the state store's marker
+    Status failure_;                        // of a durable write: the chain goes on no more
+    bool is_open_ = false;                  // an input waits for its outcome
+    std::optional<CheckedBlock> appended_;  // until it is executed
+    StateTree::Changes unflushed_;          // since the state store's marker
     u64 unflushed_blocks_ = 0;
 
     mutable std::mutex mutex_;  // guards head_ and used_ against readers

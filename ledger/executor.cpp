@@ -15,12 +15,6 @@ std::unexpected<Error> refused(std::size_t index, Rejection rejection) {
     return refused("transaction " + std::to_string(index) + ": " + name(rejection));
 }
 
-bool is_operation(ByteView bytes, const OperationCodec& codec) {
-    bcs::Decoder decoder(bytes);
-    codec.read_operation(decoder);
-    return !decoder.fault() && decoder.left() == 0;
-}
-
 Status check_place(const Header& parent, const HeaderHash& parent_hash, const BlockInput& input) {
     if (input.height != parent.height + 1)
         return refused("height " + std::to_string(input.height) + " on top of " +
@@ -40,6 +34,19 @@ bool documents_match(std::span<const DocumentRef> refs, const DocumentReader& do
         const std::optional<Document> document = documents.find(ref.hash);
         return !document || bcs::encode(*document).size() == ref.length;
     });
+}
+
+std::optional<Rejection> check_form(const Transaction& transaction, const PreparedBlock& prepared,
+                                    std::size_t index, const ChainId& chain) {
+    const Body& body = transaction.body;
+    if (!std::ranges::equal(body.chain, ByteView(chain.bytes).first(body.chain.size())))
+        return Rejection::wrong_chain;
+    if (encoded_size(transaction) > limits::transaction_bytes_max) return Rejection::too_large;
+    if (const auto rejection = prepared.form(index)) return rejection;
+    for (const DocumentRef& ref : prepared.documents(index))
+        if (ref.length == 0 || ref.length > limits::document_bytes_max)
+            return Rejection::document_mismatch;
+    return std::nullopt;
 }
 
 Status check_signatures(std::span<const Transaction> transactions, std::span<const TxId> ids,
@@ -67,16 +74,8 @@ u64 market_time_after(const Header& previous, u64 time_ms, u64 halt_gap_ms) {
 
 std::optional<Rejection> check_unsigned_form(const Transaction& transaction, const ChainId& chain,
                                              u16 protocol_version, const Application& application) {
-    const Body& body = transaction.body;
-    if (!std::ranges::equal(body.chain, ByteView(chain.bytes).first(body.chain.size())))
-        return Rejection::wrong_chain;
-    if (encode(transaction).size() > limits::transaction_bytes_max) return Rejection::too_large;
-    if (!is_operation(body.operation, application)) return Rejection::malformed;
-    if (!application.is_active(body.operation, protocol_version)) return Rejection::not_yet_active;
-    for (const DocumentRef& ref : application.documents(body.operation))
-        if (ref.length == 0 || ref.length > limits::document_bytes_max)
-            return Rejection::document_mismatch;
-    return std::nullopt;
+    const auto prepared = application.prepare({&transaction, 1}, protocol_version);
+    return check_form(transaction, *prepared, 0, chain);
 }
 
 Hash tx_root(std::span<const TxId> ids, std::span<const Transaction> transactions) {
@@ -99,41 +98,49 @@ std::vector<Bytes> encoded(std::span<const Receipt> receipts) {
     return out;
 }
 
-Result<std::vector<TxId>> Executor::check(const Snapshot& parent, const BlockInput& input,
-                                          const UsedIds& used, SignatureChecker* signatures) const {
+Result<CheckedBlock> Executor::check(const Snapshot& parent, BlockInput input, const UsedIds& used,
+                                     SignatureChecker* signatures) const {
     TRY(check_place(parent.header, parent.hash, input));
     const Header& header = parent.header;
-    std::vector<TxId> ids = txids(header.chain_id, input.transactions);
+    CheckedBlock checked{std::move(input), {}, nullptr};
+    const std::vector<Transaction>& transactions = checked.input.transactions;
+    checked.ids = txids(header.chain_id, transactions);
+    checked.prepared = application_.prepare(transactions, header.protocol_version);
     std::set<TxId> distinct;
-    for (std::size_t i = 0; i < input.transactions.size(); ++i) {
-        const Transaction& transaction = input.transactions[i];
-        if (const auto rejection = check_unsigned_form(transaction, header.chain_id,
-                                                       header.protocol_version, application_))
+    for (std::size_t i = 0; i < transactions.size(); ++i) {
+        if (const auto rejection =
+                check_form(transactions[i], *checked.prepared, i, header.chain_id))
             return refused(i, *rejection);
-        const auto refs = application_.documents(transaction.body.operation);
-        if (!documents_match(refs, documents_)) return refused(i, Rejection::document_mismatch);
-        if (used.contains(ids[i]) || !distinct.insert(ids[i]).second)
+        if (!documents_match(checked.prepared->documents(i), documents_))
+            return refused(i, Rejection::document_mismatch);
+        if (used.contains(checked.ids[i]) || !distinct.insert(checked.ids[i]).second)
             return refused(i, Rejection::id_used);
     }
-    if (signatures) TRY(check_signatures(input.transactions, ids, *signatures));
-    return ids;
+    if (signatures) TRY(check_signatures(transactions, checked.ids, *signatures));
+    return checked;
 }
 
 Result<Execution> Executor::execute(const Snapshot& parent, BlockInput input, const UsedIds& used,
                                     SignatureChecker* signatures) const {
+    CheckedBlock checked = TRY(check(parent, std::move(input), used, signatures));
+    return execute(parent, std::move(checked));
+}
+
+Execution Executor::execute(const Snapshot& parent, CheckedBlock checked) const {
     Execution done;
-    done.ids = TRY(check(parent, input, used, signatures));
-    done.input = std::move(input);
-    const BlockContext block = parent.next_block(done.input.time_ms);
+    const BlockContext block = parent.next_block(checked.input.time_ms);
+    checked.prepared->judge_ahead(parent.state);
 
     Overlay state(parent.state);
     done.receipts = application_.expire(block, state);
     for (const Receipt& receipt : done.receipts)
         JANGBU_ASSERT(std::holds_alternative<SystemSubject>(receipt.subject));
-    for (std::size_t i = 0; i < done.ids.size(); ++i)
-        done.receipts.push_back(run(done.input.transactions[i], done.ids[i], block, state));
+    for (std::size_t i = 0; i < checked.ids.size(); ++i)
+        done.receipts.push_back(run(checked, i, block, state));
     done.changes = state.changes();
     done.state = parent.state.updated(done.changes);
+    done.ids = std::move(checked.ids);
+    done.input = std::move(checked.input);
 
     Header& header = done.header;
     header.chain_id = block.chain_id;
@@ -155,9 +162,10 @@ Result<Execution> Executor::execute(const Snapshot& parent, BlockInput input, co
     return done;
 }
 
-std::optional<Rejection> Executor::guard(const Transaction& transaction, const BlockContext& block,
-                                         const StateReader& state, Key& author) const {
-    const Body& body = transaction.body;
+std::optional<Rejection> Executor::guard(const CheckedBlock& checked, std::size_t index,
+                                         const BlockContext& block, const StateReader& state,
+                                         Key& author) const {
+    const Body& body = checked.input.transactions[index].body;
     const u64 window_max = number(state, parameters::window_max_ms, block.height);
     if (!window_is_valid(body.valid_from_ms, body.valid_for_ms, block.time_ms, window_max))
         return Rejection::outside_window;
@@ -165,23 +173,23 @@ std::optional<Rejection> Executor::guard(const Transaction& transaction, const B
     if (!key) return Rejection::unknown_key;
     if (!key->live_at(block.height, block.time_ms)) return Rejection::key_not_valid;
     // A registered key has a purpose from 1 to 6.
-    const u8 allowed = application_.purposes(body.operation);
+    const u8 allowed = checked.prepared->purposes(index);
     if ((allowed >> (key->purpose - 1) & 1) == 0) return Rejection::wrong_purpose;
     author = *key;
     return std::nullopt;
 }
 
-Receipt Executor::run(const Transaction& transaction, const TxId& id, const BlockContext& block,
+Receipt Executor::run(const CheckedBlock& checked, std::size_t index, const BlockContext& block,
                       Overlay& state) const {
+    const TxId& id = checked.ids[index];
     Receipt receipt{id, accepted, {}};
     Key author;
-    if (const auto rejection = guard(transaction, block, state, author)) {
+    if (const auto rejection = guard(checked, index, block, state, author)) {
         receipt.code = code(*rejection);
         return receipt;
     }
     Overlay attempt(state);
-    Outcome outcome =
-        application_.apply(transaction.body.operation, id, block, author, documents_, attempt);
+    Outcome outcome = checked.prepared->apply(index, id, block, author, documents_, attempt);
     receipt.code = outcome.code;
     if (outcome.code == accepted) {
         attempt.apply_to(state);

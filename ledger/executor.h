@@ -45,6 +45,13 @@ struct Execution {
 // back.
 u64 market_time_after(const Header& previous, u64 time_ms, u64 halt_gap_ms);
 
+// A block input that execution takes, and what was found out when it was checked.
+struct CheckedBlock {
+    BlockInput input;
+    std::vector<TxId> ids;  // of input.transactions
+    std::unique_ptr<PreparedBlock> prepared;
+};
+
 // The checks before a block is made, in order: 1 WrongChain, 8 TooLarge, 11 Malformed, 10
 // NotYetActive, 9 DocumentMismatch (a length that no document has; admission and Chain ask whether
 // the documents are there). Last comes 7 BadSignature, which a SignatureChecker judges for many at
@@ -61,17 +68,19 @@ public:
     // they were verified before. The error names the first transaction that is bad.
     Result<Execution> execute(const Snapshot& parent, BlockInput input, const UsedIds& used,
                               SignatureChecker* signatures) const;
-    // Whether execute would take the input, and the ids of its transactions.
-    Result<std::vector<TxId>> check(const Snapshot& parent, const BlockInput& input,
-                                    const UsedIds& used, SignatureChecker* signatures) const;
+    // The same in two steps: whether the input is taken, and its execution.
+    Result<CheckedBlock> check(const Snapshot& parent, BlockInput input, const UsedIds& used,
+                               SignatureChecker* signatures) const;
+    Execution execute(const Snapshot& parent, CheckedBlock checked) const;
 
 private:
-    Receipt run(const Transaction& transaction, const TxId& id, const BlockContext& block,
+    Receipt run(const CheckedBlock& checked, std::size_t index, const BlockContext& block,
                 Overlay& state) const;
     // The guards of the ledger that become receipts: 2, 4, 5, 6. On success the author's key is
     // set.
-    std::optional<Rejection> guard(const Transaction& transaction, const BlockContext& block,
-                                   const StateReader& state, Key& author) const;
+    std::optional<Rejection> guard(const CheckedBlock& checked, std::size_t index,
+                                   const BlockContext& block, const StateReader& state,
+                                   Key& author) const;
 
     Application& application_;
     const DocumentReader& documents_;

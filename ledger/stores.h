@@ -1,9 +1,10 @@
-// The two store seams of the ledger, and the document store. LevelDB behind each; memory in tests.
+// The two store seams of the ledger, and the document store: segment files for the blocks, LevelDB
+// for state and documents; memory in tests.
 //
-// Every LevelDB here runs with paranoid_checks and verified checksums, and that is not enough: a
-// bit flip in a MANIFEST can lose most keys silently, and a truncated log looks like a clean end.
-// So the block log keeps its tip in a second place, and Chain compares hash chain, tip and state
-// root at every start. Threads: reads from any thread, writes on the commit strand. Errors: io,
+// LevelDB runs with paranoid_checks and verified checksums, and that is not enough: a bit flip in a
+// MANIFEST can lose most keys silently. A log that was cut short looks like one that ended. So the
+// block log keeps its tip in a second place, and Chain compares hash chain, tip and state root at
+// every start. Threads: reads from any thread, writes on the commit strand. Errors: io,
 // corrupted. After a failed durable write the node stops; nothing retries an fsync.
 #pragma once
 
@@ -35,12 +36,18 @@ public:
 
     // Durable when it returns. Heights are appended in order, from 1.
     virtual Status append_input(u64 height, ByteView input) = 0;
-    // The outcome of the last appended input, whose transactions have these ids. Durable when it
-    // returns, tip included. `block.input` is what was appended and is not written again.
+    // The outcome of the last appended input, whose transactions have these ids. It survives the
+    // process when it returns, and a loss of power once the next input or sync() has returned; it
+    // can be made again from its input. `block.input` is what was appended and is not written
+    // again.
     virtual Status put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) = 0;
 
+    // Everything is durable when it returns, tip included.
+    virtual Status sync() = 0;
+
     virtual Result<u64> last_input_height() const = 0;  // 0 if there is none
-    // The last outcome as the second place remembers it; nothing if it remembers none.
+    // The last outcome as the second place remembers it, or an earlier one if the power was lost;
+    // nothing if it remembers none.
     virtual Result<std::optional<Tip>> tip() const = 0;
     virtual Result<Bytes> input(u64 height) const = 0;        // not_found, corrupted
     virtual Result<BlockRecord> block(u64 height) const = 0;  // not_found without an outcome
@@ -85,7 +92,8 @@ struct Stores {
 };
 Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain);
 
-// A log of another ledger is a conflict.
+// A log of another ledger, or of an earlier version, is a conflict. One that ends in a record that
+// is not whole is taken up to there; nothing is changed on disk before the first append.
 Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
                                                  const ChainId& chain);
 Result<std::unique_ptr<StateStore>> open_state_store(const std::filesystem::path& folder);

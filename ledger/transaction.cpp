@@ -54,6 +54,11 @@ Bytes encode(const Transaction& transaction) {
     return encoder.take();
 }
 
+std::size_t encoded_size(const Transaction& transaction) {
+    static const std::size_t fixed = encode(Transaction()).size();
+    return fixed + transaction.body.operation.size();
+}
+
 Transaction decode_transaction(bcs::Decoder& decoder, const OperationCodec& codec) {
     const std::size_t start = decoder.at();
     Transaction transaction;

@@ -42,6 +42,8 @@ struct Transaction {
 Bytes encode(const Body& body);
 Bytes encode(const Transaction& transaction);
 void encode(bcs::Encoder& encoder, const Transaction& transaction);
+// encode(transaction).size(), without encoding it.
+std::size_t encoded_size(const Transaction& transaction);
 Transaction decode_transaction(bcs::Decoder& decoder, const OperationCodec& codec);
 Result<Transaction> decode_transaction(ByteView bytes, const OperationCodec& codec);
 

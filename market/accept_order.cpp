@@ -6,7 +6,7 @@ std::optional<Rejection> apply(const AcceptOrder& operation, Context& context) {
     auto turn = begin_turn(operation.order, OrderEvent::accept, context);
     if (!turn) return turn.error();
     if (turn->money.voucher > 0 && !turn->money.voucher_id) return Rejection::unfunded;
-    if (!crypto::Point::decode(operation.y)) return Rejection::point_invalid;
+    if (!are_points({&operation.y, 1}, context.ahead)) return Rejection::point_invalid;
     const auto store = ledger::find_organisation(context.state, operation.store_org);
     if (!store) return Rejection::not_found;
     if ((store->roles & ledger::role_store) == 0) return Rejection::not_allowed;

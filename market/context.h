@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ledger/application.h"
+#include "market/checked_ahead.h"
 #include "market/events.h"
 #include "market/operations.h"
 #include "market/parameters.h"
@@ -22,6 +23,7 @@ struct Context {
     const ledger::DocumentReader& documents;
     Overlay& state;
     std::vector<Bytes> events;
+    CheckedAhead ahead = {};
 
     void emit(const Event& event) { events.push_back(encode(event)); }
 };

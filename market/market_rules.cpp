@@ -1,6 +1,7 @@
 #include "market/market_rules.h"
 
 #include "market/order_machine.h"
+#include "market/prepared_block.h"
 #include "market/rules.h"
 
 namespace jangbu::market {
@@ -72,6 +73,28 @@ bool is_order(const ledger::StateKey& key) {
 
 }  // namespace
 
+ledger::Outcome apply_operation(const Operation& operation, Context context) {
+    const auto refusal =
+        std::visit([&](const auto& op) { return market::apply(op, context); }, operation);
+    if (refusal) return {code(*refusal), {}};
+    return {ledger::accepted, std::move(context.events)};
+}
+
+bool is_active_since_start(u16 protocol_version) {
+    return protocol_version >= 1;
+}
+
+u8 signers_of_operation(const Operation& operation) {
+    return std::visit([](const auto& op) { return signers_of<std::decay_t<decltype(op)>>; },
+                      operation);
+}
+
+std::vector<DocumentRef> documents_of(const Operation& operation) {
+    NamedDocuments named;
+    std::visit(named, operation);
+    return std::move(named.refs);
+}
+
 void MarketRules::read_operation(bcs::Decoder& decoder) const {
     Operation operation;
     decoder(operation);
@@ -79,18 +102,20 @@ void MarketRules::read_operation(bcs::Decoder& decoder) const {
 
 // Every operation that decodes exists since version 1; those of later stages do not decode yet.
 bool MarketRules::is_active(ByteView operation, u16 protocol_version) const {
-    return protocol_version >= 1 && decode_operation(operation).has_value();
+    return is_active_since_start(protocol_version) && decode_operation(operation).has_value();
 }
 
 u8 MarketRules::purposes(ByteView operation) const {
-    return std::visit([](const auto& op) { return signers_of<std::decay_t<decltype(op)>>; },
-                      decoded(operation));
+    return signers_of_operation(decoded(operation));
 }
 
 std::vector<DocumentRef> MarketRules::documents(ByteView operation) const {
-    NamedDocuments named;
-    std::visit(named, decoded(operation));
-    return std::move(named.refs);
+    return documents_of(decoded(operation));
+}
+
+std::unique_ptr<ledger::PreparedBlock> MarketRules::prepare(
+    std::span<const ledger::Transaction> transactions, u16 protocol_version) const {
+    return std::make_unique<MarketBlock>(transactions, protocol_version);
 }
 
 std::vector<ledger::StateKey> MarketRules::keys(ByteView operation,
@@ -105,12 +130,8 @@ std::vector<ledger::StateKey> MarketRules::keys(ByteView operation,
 ledger::Outcome MarketRules::apply(ByteView operation, const TxId& id,
                                    const ledger::BlockContext& block, const ledger::Key& author,
                                    const ledger::DocumentReader& documents,
-                                   ledger::Overlay& state) {
-    Context context{block, author, id, documents, state, {}};
-    const auto refusal =
-        std::visit([&](const auto& op) { return market::apply(op, context); }, decoded(operation));
-    if (refusal) return {code(*refusal), {}};
-    return {ledger::accepted, std::move(context.events)};
+                                   ledger::Overlay& state) const {
+    return apply_operation(decoded(operation), {block, author, id, documents, state, {}, {}});
 }
 
 std::vector<ledger::Receipt> MarketRules::expire(const ledger::BlockContext& block,

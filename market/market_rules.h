@@ -22,7 +22,9 @@ public:
                                        const ledger::StateReader& state) const override;
     ledger::Outcome apply(ByteView operation, const TxId& id, const ledger::BlockContext& block,
                           const ledger::Key& author, const ledger::DocumentReader& documents,
-                          ledger::Overlay& state) override;
+                          ledger::Overlay& state) const override;
+    std::unique_ptr<ledger::PreparedBlock> prepare(std::span<const ledger::Transaction> transactions,
+                                                   u16 protocol_version) const override;
     std::vector<ledger::Receipt> expire(const ledger::BlockContext& block, ledger::Overlay& state) override;
     std::optional<u64> next_deadline_ms() const override;
     void rebuild(const ledger::StateTree& state) override;

@@ -1,7 +1,8 @@
 #include "market/money.h"
 
+#include <algorithm>
 #include <limits>
-#include <map>
+#include <tuple>
 
 namespace jangbu::market {
 namespace {
@@ -25,6 +26,18 @@ public:
     void write() const;
 
 private:
+    // A move touches a handful of owners: looking through them is faster than a map. A reference
+    // holds until the next record of its kind.
+    template <class Record>
+    struct Held {
+        Hash owner{};
+        Record record;
+    };
+    template <class Record>
+    using Records = std::vector<Held<Record>>;
+    template <class Record, class Find>
+    static Record& held(Records<Record>& records, const Hash& owner, Find find);
+
     static std::optional<Rejection> change(u64& balance, i64 delta);
     std::optional<Rejection> add_voucher(u64 Voucher::* column, u64 Programme::* sum,
                                          const Hash& owner, i64 delta);
@@ -33,9 +46,9 @@ private:
     Voucher& voucher(const Hash& owner);
 
     Overlay& state_;
-    std::map<Hash, Account> accounts_;
-    std::map<Hash, Programme> programmes_;
-    std::map<Hash, Voucher> vouchers_;
+    Records<Account> accounts_;
+    Records<Programme> programmes_;
+    Records<Voucher> vouchers_;
 };
 
 std::optional<Rejection> Balances::change(u64& balance, i64 delta) {
@@ -93,26 +106,31 @@ std::optional<Rejection> Balances::add_voucher(u64 Voucher::* column, u64 Progra
     return change(programme(record.programme.bytes).*sum, delta);
 }
 
+template <class Record, class Find>
+Record& Balances::held(Records<Record>& records, const Hash& owner, Find find) {
+    for (Held<Record>& one : records)
+        if (one.owner == owner) return one.record;
+    return records.emplace_back(Held<Record>{owner, find()}).record;
+}
+
 Account& Balances::account(const Hash& owner) {
-    const auto found = accounts_.find(owner);
-    if (found != accounts_.end()) return found->second;
-    return accounts_.emplace(owner, account_of(state_, OrgId(owner))).first->second;
+    return held(accounts_, owner, [&] { return account_of(state_, OrgId(owner)); });
 }
 
 Programme& Balances::programme(const Hash& owner) {
-    const auto found = programmes_.find(owner);
-    if (found != programmes_.end()) return found->second;
-    auto record = find_programme(state_, ProgrammeId(owner));
-    JANGBU_ASSERT(record.has_value());
-    return programmes_.emplace(owner, std::move(*record)).first->second;
+    return held(programmes_, owner, [&] {
+        auto record = find_programme(state_, ProgrammeId(owner));
+        JANGBU_ASSERT(record.has_value());
+        return std::move(*record);
+    });
 }
 
 Voucher& Balances::voucher(const Hash& owner) {
-    const auto found = vouchers_.find(owner);
-    if (found != vouchers_.end()) return found->second;
-    auto record = find_voucher(state_, VoucherId(owner));
-    JANGBU_ASSERT(record.has_value());
-    return vouchers_.emplace(owner, std::move(*record)).first->second;
+    return held(vouchers_, owner, [&] {
+        auto record = find_voucher(state_, VoucherId(owner));
+        JANGBU_ASSERT(record.has_value());
+        return std::move(*record);
+    });
 }
 
 void Balances::write() const {
@@ -149,12 +167,23 @@ i64 won(u64 amount) {
 std::optional<Rejection> move_money(Overlay& state, std::span<const Entry> entries,
                                     std::vector<Bytes>& events) {
     // One sum per column and owner, so that the order of the entries decides nothing.
-    std::map<std::pair<Column, Hash>, i64> sums;
+    struct Sum {
+        Column column{};
+        const Hash* owner = nullptr;
+        i64 amount = 0;
+    };
+    std::vector<Sum> sums;
+    sums.reserve(entries.size());
     i64 credits = 0;
     i64 claims = 0;
     for (const Entry& e : entries) {
         JANGBU_ASSERT(-entry_won_max <= e.amount && e.amount <= entry_won_max);
-        sums[{e.column, e.owner}] += e.amount;
+        const auto same = std::ranges::find_if(
+            sums, [&](const Sum& sum) { return sum.column == e.column && *sum.owner == e.owner; });
+        if (same != sums.end())
+            same->amount += e.amount;
+        else
+            sums.push_back({e.column, &e.owner, e.amount});
         if (book_of(e.column) == Book::credits) credits += e.amount;
         if (book_of(e.column) == Book::claims) claims += e.amount;
     }
@@ -162,10 +191,13 @@ std::optional<Rejection> move_money(Overlay& state, std::span<const Entry> entri
     JANGBU_ASSERT(claims == 0);
 
     Balances balances(state);
-    for (const auto& [column_and_owner, sum] : sums) {
-        if (sum == 0) continue;
-        if (auto refusal = balances.add(column_and_owner.first, column_and_owner.second, sum))
-            return refusal;
+    // Which refusal is met first depends on this order.
+    std::ranges::sort(sums, [](const Sum& a, const Sum& b) {
+        return std::tie(a.column, *a.owner) < std::tie(b.column, *b.owner);
+    });
+    for (const Sum& sum : sums) {
+        if (sum.amount == 0) continue;
+        if (auto refusal = balances.add(sum.column, *sum.owner, sum.amount)) return refusal;
     }
     balances.write();
     journal(entries, events);

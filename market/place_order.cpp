@@ -88,8 +88,7 @@ std::optional<Rejection> check_keys(const PlaceOrder& operation, const Listing& 
         !prekey->live_at(context.block.height, context.block.time_ms))
         return Rejection::prekey_invalid;
     if (!crypto::admissible_x25519(operation.e_b)) return Rejection::point_invalid;
-    for (const PointBytes& t : operation.t)
-        if (!crypto::Point::decode(t)) return Rejection::point_invalid;
+    if (!are_points(operation.t, context.ahead)) return Rejection::point_invalid;
     if (operation.t.size() != 1) return Rejection::bad_field;
     return std::nullopt;
 }

@@ -6,7 +6,7 @@ std::optional<Rejection> apply(const PostKey& operation, Context& context) {
     auto turn = begin_turn(operation.order, OrderEvent::post_key, context);
     if (!turn) return turn.error();
     JANGBU_ASSERT(turn->order.y.has_value() && turn->order.t.size() == 1);
-    switch (crypto::fx1::check_key(operation.m, *turn->order.y, turn->order.t.front())) {
+    switch (key_verdict(operation.m, *turn->order.y, turn->order.t.front(), context.ahead)) {
         case crypto::fx1::KeyVerdict::ok:
             break;
         case crypto::fx1::KeyVerdict::point_invalid:

@@ -10,6 +10,13 @@
 
 namespace jangbu::market {
 
+// Any operation: its apply(), as the ledger wants to hear it.
+ledger::Outcome apply_operation(const Operation& operation, Context context);
+// What there is to know of any operation without a state.
+bool is_active_since_start(u16 protocol_version);
+u8 signers_of_operation(const Operation& operation);
+std::vector<DocumentRef> documents_of(const Operation& operation);
+
 std::optional<Rejection> apply(const AddKey& operation, Context& context);
 std::optional<Rejection> apply(const RevokeKey& operation, Context& context);
 std::optional<Rejection> apply(const MintCredits& operation, Context& context);

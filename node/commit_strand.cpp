@@ -124,8 +124,8 @@ Result<Finalized> CommitStrand::finalize(Proposal proposal) {
         documents.insert(documents.end(), bundle.documents.begin(), bundle.documents.end());
     if (!documents.empty()) TRY(chain_.store_documents(documents));
     ledger::BlockInput input = block_input(proposal);
-    TRY(chain_.append(input));
-    finalized_ = TRY(chain_.execute(std::move(input)));
+    TRY(chain_.append(std::move(input)));
+    finalized_ = TRY(chain_.execute());
     return Finalized{finalized_->header, finalized_->hash, {}};
 }
 

@@ -47,7 +47,7 @@ std::optional<ledger::RejectionCode> check_before_order(const ledger::Snapshot& 
     if (const auto* proof = std::get_if<market::ProveBadChunk>(&judged.operation)) {
         const TravellingDocuments documents(judged.documents);
         ledger::Overlay attempt(snapshot.state);
-        market::Context context{block, judged.author, judged.id, documents, attempt, {}};
+        market::Context context{block, judged.author, judged.id, documents, attempt, {}, {}};
         if (const auto rejection = market::apply(*proof, context)) return market::code(*rejection);
     }
     return std::nullopt;

@@ -25,6 +25,9 @@ public:
         return clock_.run(Stage::outcome_durable,
                           [&] { return below_->put_outcome(height, block, ids); });
     }
+    Status sync() override {
+        return clock_.run(Stage::state_flush, [&] { return below_->sync(); });
+    }
     Result<u64> last_input_height() const override { return below_->last_input_height(); }
     Result<std::optional<Tip>> tip() const override { return below_->tip(); }
     Result<Bytes> input(u64 height) const override { return below_->input(height); }

@@ -227,7 +227,7 @@ TEST_CASE("recovery: each lost folder is named, and the state alone comes back b
     CHECK(without("documents").error().detail.find("document store: document") !=
           std::string::npos);
     // A log that begins anew, with an old tip and without.
-    CHECK(without("blocks/log").error().detail.find("its end is lost") != std::string::npos);
+    CHECK(without("blocks/segments").error().detail.find("its end is lost") != std::string::npos);
     CHECK(without("blocks").error().detail.find("ahead of the block log") != std::string::npos);
     CHECK(without("blocks/head").error().detail.find("head is missing") != std::string::npos);
     REQUIRE_OK(ledger.open(folder.path));
@@ -247,7 +247,7 @@ TEST_CASE("recovery: stores that are sound but not of one ledger are refused") {
         REQUIRE_OK(ledger.open(folder->path));
         add_blocks(ledger, *kept, random, 12);
     }
-    for (const char* part : {"state", "documents", "blocks/log", "blocks/head"}) {
+    for (const char* part : {"state", "documents", "blocks/segments", "blocks/head"}) {
         CAPTURE(part);
         TestFolder mixed;
         fs::copy(a.path, mixed.path, fs::copy_options::recursive);
@@ -309,7 +309,7 @@ TEST_CASE("recovery: a rewritten block is found by its hash, whatever the checks
           "not signed");
     names(refused([&](MemoryDisk& disk) { disk.tip->header_hash.bytes[0] ^= 1; }), "file head");
     names(refused([&](MemoryDisk& disk) { disk.tip->height = 13; }), "its end is lost");
-    names(refused([&](MemoryDisk& disk) { disk.tip->height = 10; }), "goes on to");
+    names(refused([&](MemoryDisk& disk) { disk.tip->height = 10; }), "file head");
     names(refused([&](MemoryDisk& disk) { disk.places.begin()->second.second += 1; }), "index");
     names(refused([&](MemoryDisk& disk) { disk.places.erase(disk.places.begin()); }), "index");
     names(refused([&](MemoryDisk& disk) { disk.documents.erase(disk.documents.begin()); }),

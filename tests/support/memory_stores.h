@@ -54,6 +54,7 @@ public:
         }));
         return disk_.write([&] { disk_.tip = Tip{height, header_hash(block.header)}; });
     }
+    Status sync() override { return {}; }
     Result<u64> last_input_height() const override {
         return disk_.inputs.empty() ? 0 : disk_.inputs.rbegin()->first;
     }

@@ -115,7 +115,7 @@ public:
     }
 
     Outcome apply(ByteView operation, const TxId&, const BlockContext&, const Key&,
-                  const DocumentReader& documents, Overlay& state) override {
+                  const DocumentReader& documents, Overlay& state) const override {
         const put_map::Operation any = decoded(operation);
         if (const auto* put = std::get_if<put_map::Put>(&any)) {
             state.put(key(put->name), put->value);
