@@ -35,4 +35,20 @@ Result<u64> read_number_or(const std::string& text, const char* what, u64 absent
     return read_number(text, what, least, most);
 }
 
+Result<PageRequest> page_request(const Request& request, std::string_view asked_by) {
+    constexpr u64 page_most = 100;
+    PageRequest out;
+    out.limit = TRY(read_number_or(request.parameter("limit"), "limit", 20, 1, page_most));
+    out.question = request.path + "\n" + std::string(asked_by) + "\n";
+    for (const auto& [name, value] : request.query)
+        if (name != "limit" && name != "cursor" && name != "facets")
+            out.question += name + "=" + value + "\n";
+    out.after = TRY(read_cursor(request.parameter("cursor"), out.question));
+    return out;
+}
+
+Json next_of(const std::optional<Position>& next, const PageRequest& request) {
+    return next ? Json(write_cursor(*next, request.question)) : Json();
+}
+
 }  // namespace jangbu::api

@@ -3,6 +3,7 @@
 
 #include "api/http.h"
 #include "api/json_records.h"
+#include "api/page.h"
 #include "api/problem.h"
 #include "ledger/chain.h"
 
@@ -32,6 +33,16 @@ Result<u64> read_number(const std::string& text, const char* what, u64 least, u6
 // A parameter that may be absent.
 Result<u64> read_number_or(const std::string& text, const char* what, u64 absent, u64 least,
                            u64 most);
+
+// `limit` and `cursor` of a list. The question is the path, all other parameters and what else the
+// answer hangs on.
+struct PageRequest {
+    std::size_t limit = 0;
+    std::optional<Position> after;
+    std::string question;
+};
+Result<PageRequest> page_request(const Request& request, std::string_view asked_by);
+Json next_of(const std::optional<Position>& next, const PageRequest& request);
 
 }  // namespace jangbu::api
 

@@ -1,5 +1,9 @@
 #include "api/description.h"
 
+#include <algorithm>
+
+#include "api/facets.h"
+
 namespace jangbu::api {
 namespace {
 
@@ -19,6 +23,18 @@ std::string first_text(const Json& value) {
         if (value.contains(language) && value[language].is_string())
             return value[language].get<std::string>();
     return {};
+}
+
+// A text or a list of texts; what is no facet value is left out.
+std::vector<std::string> values_of(const Json& value) {
+    std::vector<std::string> out;
+    const Json list = value.is_array() ? value : Json::array({value});
+    for (const Json& item : list) {
+        if (!item.is_string() || out.size() == facet_values_max) continue;
+        const auto word = facet_value(item.get_ref<const std::string&>());
+        if (word && std::ranges::find(out, *word) == out.end()) out.push_back(*word);
+    }
+    return out;
 }
 
 }  // namespace
@@ -45,6 +61,11 @@ Description describe(const Json& description) {
     collect(member("title"), out.title_text);
     collect(member("summary"), out.body_text);
     collect(member("keywords"), out.body_text);
+    for (std::size_t f = 0; f < out.facets.size(); ++f) {
+        out.facets[f] = values_of(member(std::string(facet_names[f]).c_str()));
+        for (const std::string& value : out.facets[f]) out.body_text += value + "\n";
+    }
+    if (out.facets[3].size() > 1) out.facets[3].resize(1);
     return out;
 }
 

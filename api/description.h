@@ -1,13 +1,16 @@
 // Description: what readers see of a description document (docs/formats.md section 9): JSON with
-// title, summary and keywords, each a text or texts by language.
+// title, summary and keywords, each a text or texts by language, and what the catalogue is narrowed
+// by: process, equipment and industry, each a list of texts, and format, one text.
 //
 // A member wrote it, so it is bounded here: a text that is nested deeper than description_depth_max
 // is as good as none, and nothing below walks it. Threads: pure.
 #pragma once
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ledger/document.h"
 
@@ -23,7 +26,9 @@ struct Description {
     std::string title;       // Korean, else English
     std::string summary;     // likewise
     std::string title_text;  // all languages
-    std::string body_text;   // summary and keywords, all languages
+    std::string body_text;   // summary, keywords and facet values, all languages
+    // By Facet::process to Facet::format: well-formed values, each once.
+    std::array<std::vector<std::string>, 4> facets;
 };
 Description describe(const nlohmann::ordered_json& description);
 

@@ -5,8 +5,10 @@
 // followed the chain equals one that was rebuilt from state.
 #pragma once
 
+#include <functional>
 #include <limits>
 
+#include "api/catalogue.h"
 #include "api/read_index.h"
 #include "api/sqlite.h"
 
@@ -15,13 +17,20 @@ namespace jangbu::api {
 class IndexRows {
 public:
     // Another number rebuilds every index.
-    static constexpr u64 layout_version = 2;
+    static constexpr u64 layout_version = 3;
 
     // A programme does not record since when it stands: it opens a document only if nothing else
     // names it.
     static constexpr u64 after_all_heights = std::numeric_limits<i64>::max();
 
     explicit IndexRows(Sqlite& database) : database_(database) {}
+
+    // Of the open listings: all, or one.
+    Status for_each_entry(const std::function<void(const CatalogueEntry&)>& visit) const;
+    Result<std::optional<CatalogueEntry>> entry(const market::ListingId& id) const;
+    // Listings that write_text changed.
+    const std::vector<market::ListingId>& touched() const { return touched_; }
+    Result<VoucherTerms> voucher_terms(u64 now_ms) const;
 
     Status create();
     Status clear();
@@ -31,7 +40,7 @@ public:
     // depends on who named that document before.
     Status write(const ledger::StateKey& key, const Bytes& value);
     Status write_text(const ledger::StateKey& key, const Bytes& value,
-                      const ledger::DocumentReader& documents);
+                      const ledger::DocumentReader& documents, const TimeOf& time_of);
 
     // Judged by the records that stood at a height.
     Result<DocumentAccess> access(const ledger::DocumentHash& hash,
@@ -51,22 +60,12 @@ private:
     Status write_order(ByteView subject, const market::OrderPublic& record);
     Status write_voucher(const market::Voucher& record);
     Status write_listing(ByteView subject, const market::Listing& record);
+    Status write_programme(const market::Programme& record);
     Status name(const Naming& naming, const std::optional<ledger::DocumentRef>& document);
 
     Sqlite& database_;
+    std::vector<market::ListingId> touched_;
 };
-
-// One more row than asked for tells whether there is a next page.
-template <class Item>
-Page<Item> page(std::vector<Item> items, std::size_t limit, u64 offset) {
-    Page<Item> out;
-    if (items.size() > limit) {
-        items.resize(limit);
-        out.next = offset + limit;
-    }
-    out.items = std::move(items);
-    return out;
-}
 
 template <class Id>
 Id id_of(ByteView blob) {

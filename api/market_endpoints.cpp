@@ -1,4 +1,4 @@
-// What the market answers to readers: catalogue, datasets, orders, accounts, programmes, vouchers.
+// What the market answers to readers: listings, datasets, orders, accounts, programmes, vouchers.
 #include "api/answers.h"
 #include "api/description.h"
 #include "api/service.h"
@@ -6,24 +6,6 @@
 
 namespace jangbu::api {
 namespace {
-
-constexpr u64 page_most = 100;
-constexpr u64 offset_most = 1'000'000;
-constexpr std::size_t query_bytes_max = 200;
-
-struct PageRequest {
-    u64 limit = 0;
-    u64 offset = 0;
-};
-Result<PageRequest> page_request(const Request& request) {
-    PageRequest out;
-    out.limit = TRY(read_number_or(request.parameter("limit"), "limit", 20, 1, page_most));
-    out.offset = TRY(read_number_or(request.parameter("cursor"), "cursor", 0, 0, offset_most));
-    return out;
-}
-Json next_of(const std::optional<u64>& next) {
-    return next ? Json(std::to_string(*next)) : Json();
-}
 
 Json order_json(const market::OrderPublic& order, const market::OrderMoney& money,
                 const ledger::Snapshot& at) {
@@ -63,15 +45,15 @@ Response Service::get_datasets(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
     const auto registrant =
         TRY_HTTP(read_id<ledger::OrgId>(request.parameter("registrant"), "registrant"));
-    const PageRequest wanted = TRY_HTTP(page_request(request));
-    const auto page = TRY_HTTP(index_.datasets(registrant, wanted.limit, wanted.offset));
+    const PageRequest wanted = TRY_HTTP(page_request(request, {}));
+    const auto page = TRY_HTTP(index_.datasets(registrant, wanted.limit, wanted.after));
     Json items = Json::array();
     for (const market::DatasetId& id : page.items)
         if (const auto record = market::find_dataset(at->state, id))
             items.push_back(record_json("jangbu/dataset/1", *record, *at));
     return json_response({{"schema", "jangbu/datasets/1"},
                           {"items", std::move(items)},
-                          {"next", next_of(page.next)}});
+                          {"next", next_of(page.next, wanted)}});
 }
 
 Response Service::get_listing(const Request& request) {
@@ -92,36 +74,6 @@ Response Service::get_listing(const Request& request) {
     return json_response(out);
 }
 
-Response Service::get_listings(const Request& request) {
-    const ledger::SnapshotPtr at = node_.head();
-    const PageRequest wanted = TRY_HTTP(page_request(request));
-    ListingQuery query{.text = request.parameter("q"),
-                       .seller = {},
-                       .limit = wanted.limit,
-                       .offset = wanted.offset};
-    if (query.text.size() > query_bytes_max)
-        return problem(400, "malformed", "q is at most 200 bytes");
-    if (!request.parameter("seller").empty())
-        query.seller = TRY_HTTP(read_id<ledger::OrgId>(request.parameter("seller"), "seller"));
-    const auto page = TRY_HTTP(index_.listings(query));
-    Json items = Json::array();
-    for (const ListingHit& hit : page.items) {
-        const auto record = market::find_listing(at->state, hit.id);
-        if (!record) continue;
-        Json item = record_json("jangbu/listing/1", *record, *at);
-        item["title"] = hit.title;
-        item["summary"] = hit.summary;
-        item["origin"] = Json();
-        if (record->dataset)
-            if (const auto dataset = market::find_dataset(at->state, *record->dataset))
-                item["origin"] = static_cast<int>(dataset->origin);
-        items.push_back(std::move(item));
-    }
-    return json_response({{"schema", "jangbu/listings/1"},
-                          {"items", std::move(items)},
-                          {"next", next_of(page.next)}});
-}
-
 Response Service::get_order(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
     const auto id = TRY_HTTP(read_id<market::OrderId>(request.segments[2], "order"));
@@ -137,11 +89,11 @@ Response Service::get_order(const Request& request) {
 Response Service::get_orders(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
     const ledger::OrgId asking = TRY_HTTP(party(request, *at));
-    const PageRequest wanted = TRY_HTTP(page_request(request));
+    const PageRequest wanted = TRY_HTTP(page_request(request, asking.hex()));
     const std::string role = request.parameter("role");
     if (role != "buyer" && role != "seller")
         return problem(400, "malformed", "role is buyer or seller");
-    const auto page = TRY_HTTP(index_.orders(asking, role == "buyer", wanted.limit, wanted.offset));
+    const auto page = TRY_HTTP(index_.orders(asking, role == "buyer", wanted.limit, wanted.after));
     Json items = Json::array();
     for (const market::OrderId& id : page.items) {
         const auto order = market::find_order(at->state, id);
@@ -149,7 +101,7 @@ Response Service::get_orders(const Request& request) {
         if (order && money) items.push_back(order_json(*order, *money, *at));
     }
     return json_response(
-        {{"schema", "jangbu/orders/1"}, {"items", std::move(items)}, {"next", next_of(page.next)}});
+        {{"schema", "jangbu/orders/1"}, {"items", std::move(items)}, {"next", next_of(page.next, wanted)}});
 }
 
 Response Service::get_programme(const Request& request) {

@@ -1,10 +1,11 @@
 #include "api/read_index.h"
 
+#include <algorithm>
 #include <functional>
 #include <mutex>
+#include <shared_mutex>
 
 #include "api/index_rows.h"
-#include "api/search_text.h"
 
 namespace jangbu::api {
 namespace {
@@ -35,8 +36,12 @@ Status prepare(Sqlite& database) {
 
 struct ReadIndex::Parts {
     std::unique_ptr<Sqlite> database;
-    mutable std::mutex mutex;
+    mutable std::mutex mutex;  // of the database
 
+    mutable std::shared_mutex catalogue_mutex;
+    Catalogue catalogue;
+
+    Status load_catalogue();
     Status in_transaction(const std::function<Status()>& work);
 };
 
@@ -46,6 +51,15 @@ Status ReadIndex::Parts::in_transaction(const std::function<Status()>& work) {
     if (status) status = database->execute("COMMIT");
     if (!status) (void)database->execute("ROLLBACK");
     return status;
+}
+
+Status ReadIndex::Parts::load_catalogue() {
+    Catalogue fresh;
+    TRY(IndexRows(*database).for_each_entry(
+        [&](const CatalogueEntry& entry) { fresh.put(entry); }));
+    const std::unique_lock lock(catalogue_mutex);
+    catalogue = std::move(fresh);
+    return {};
 }
 
 ReadIndex::ReadIndex() : parts_(std::make_unique<Parts>()) {}
@@ -61,6 +75,7 @@ Result<std::unique_ptr<ReadIndex>> ReadIndex::open(const std::filesystem::path& 
         database = TRY(open_fresh(file));
         TRY(prepare(*database));
     }
+    TRY(index->parts_->load_catalogue());
     return index;
 }
 
@@ -72,77 +87,105 @@ std::optional<ledger::HeaderHash> ReadIndex::at() const {
     return heads->front();
 }
 
-Status ReadIndex::rebuild(const ledger::Snapshot& head, const ledger::DocumentReader& documents) {
+Status ReadIndex::rebuild(const ledger::Snapshot& head, const ledger::DocumentReader& documents,
+                          const TimeOf& time_of) {
     const std::lock_guard lock(parts_->mutex);
     IndexRows rows(*parts_->database);
-    return parts_->in_transaction([&]() -> Status {
+    Status made = parts_->in_transaction([&]() -> Status {
         TRY(rows.clear());
         Status status;
         head.state.for_each([&](const ledger::StateKey& key, const Bytes& value) {
             if (status) status = rows.write(key, value);
         });
         head.state.for_each([&](const ledger::StateKey& key, const Bytes& value) {
-            if (status) status = rows.write_text(key, value, documents);
+            if (status) status = rows.write_text(key, value, documents, time_of);
         });
         TRY(std::move(status));
         return rows.set_place(head.hash);
     });
+    TRY(std::move(made));
+    return parts_->load_catalogue();
 }
 
 Status ReadIndex::apply(const ledger::HeaderHash& head, const ledger::StateTree::Changes& changes,
-                        const ledger::DocumentReader& documents) {
+                        const ledger::DocumentReader& documents, const TimeOf& time_of) {
     const std::lock_guard lock(parts_->mutex);
     IndexRows rows(*parts_->database);
-    return parts_->in_transaction([&]() -> Status {
+    Status followed = parts_->in_transaction([&]() -> Status {
         for (const auto& [key, value] : changes)
             if (value) TRY(rows.write(key, *value));
         for (const auto& [key, value] : changes)
-            if (value) TRY(rows.write_text(key, *value, documents));
+            if (value) TRY(rows.write_text(key, *value, documents, time_of));
         return rows.set_place(head);
     });
+    TRY(std::move(followed));
+    if (rows.touched().empty()) return {};
+    const std::unique_lock catalogue_lock(parts_->catalogue_mutex);
+    for (const market::ListingId& id : rows.touched()) {
+        const auto entry = TRY(rows.entry(id));
+        if (entry)
+            parts_->catalogue.put(*entry);
+        else
+            parts_->catalogue.remove(id);
+    }
+    return {};
 }
 
-Result<Page<ListingHit>> ReadIndex::listings(const ListingQuery& query) const {
-    std::string match;
-    for (const std::string& token : query_tokens(query.text))
-        match += (match.empty() ? "\"" : " AND \"") + token + "\"";
-    if (match.empty() && !query.text.empty()) return Page<ListingHit>{};  // nothing but punctuation
-    std::string sql = "SELECT listing.id, listing.title, listing.summary FROM listing ";
-    if (!match.empty()) sql += "JOIN listing_text ON listing_text.rowid = listing.number ";
-    sql += "WHERE listing.open = 1 ";
-    if (!match.empty()) sql += "AND listing_text MATCH ? ";
-    if (query.seller) sql += "AND listing.seller = ? ";
-    // A word in the title counts four times as much as one in the text.
-    sql += match.empty() ? "ORDER BY listing.height DESC, listing.id "
-                         : "ORDER BY bm25(listing_text, 4.0, 1.0), listing.height DESC, "
-                           "listing.id ";
-    sql += "LIMIT ? OFFSET ?";
-    const std::lock_guard lock(parts_->mutex);
-    Statement statement(*parts_->database, sql);
-    if (!match.empty()) statement.bind(std::string_view(match));
-    if (query.seller) statement.bind(query.seller->view());
-    statement.bind(u64{query.limit + 1}).bind(query.offset);
-    std::vector<ListingHit> hits;
+Result<ListingPage> ReadIndex::listings(const ListingQuery& query) const {
+    VoucherTerms vouchers;
+    {
+        const std::lock_guard lock(parts_->mutex);
+        vouchers = TRY(IndexRows(*parts_->database).voucher_terms(query.now_ms));
+    }
+    const std::shared_lock lock(parts_->catalogue_mutex);
+    return parts_->catalogue.search(query, vouchers);
+}
+
+namespace {
+
+// Of a statement whose rows are id and height, newest first; one more than asked for tells whether
+// there is a next page.
+template <class Id>
+Result<Page<Id>> page_of(Statement& statement, std::size_t limit) {
+    Page<Id> out;
+    u64 height = 0;
     while (true) {
         const bool row = TRY(statement.step());
-        if (!row) break;
-        ListingHit& hit = hits.emplace_back();
-        hit.id = id_of<market::ListingId>(statement.blob(0));
-        hit.title = statement.text(1);
-        hit.summary = statement.text(2);
+        if (!row) return out;
+        if (out.items.size() == limit) {
+            out.next = Position{0, height, out.items.back().bytes};
+            return out;
+        }
+        out.items.push_back(id_of<Id>(statement.blob(0)));
+        height = statement.number(1);
     }
-    return page(std::move(hits), query.limit, query.offset);
 }
 
+constexpr const char* after_position =
+    " = ? AND (height < ? OR (height = ? AND id > ?)) ORDER BY height DESC, id LIMIT ?";
+
+template <class Id>
+Result<Page<Id>> page_after(const Sqlite& database, const std::string& select,
+                            const ledger::OrgId& org, std::size_t limit,
+                            const std::optional<Position>& after) {
+    Statement statement(database, select + after_position);
+    // Heights are stored as signed numbers.
+    const u64 height = std::min(after ? after->second : IndexRows::after_all_heights,
+                                IndexRows::after_all_heights);
+    const ByteArray<32> id = after ? after->id : ByteArray<32>{};
+    statement.bind(org.view()).bind(height).bind(height).bind(id).bind(u64{limit + 1});
+    return page_of<Id>(statement, limit);
+}
+
+}  // namespace
+
 Result<Page<market::DatasetId>> ReadIndex::datasets(const ledger::OrgId& registrant,
-                                                    std::size_t limit, u64 offset) const {
+                                                    std::size_t limit,
+                                                    const std::optional<Position>& after) const {
     const std::lock_guard lock(parts_->mutex);
-    Statement statement(
-        *parts_->database,
-        "SELECT id FROM dataset WHERE registrant = ? ORDER BY height DESC, id LIMIT ? OFFSET ?");
-    auto found = TRY(ids<market::DatasetId>(
-        statement.bind(registrant.view()).bind(u64{limit + 1}).bind(offset)));
-    return page(std::move(found), limit, offset);
+    return page_after<market::DatasetId>(*parts_->database,
+                                         "SELECT id, height FROM dataset WHERE registrant",
+                                         registrant, limit, after);
 }
 
 Result<std::vector<market::DatasetId>> ReadIndex::datasets_with_root(
@@ -154,14 +197,12 @@ Result<std::vector<market::DatasetId>> ReadIndex::datasets_with_root(
 }
 
 Result<Page<market::OrderId>> ReadIndex::orders(const ledger::OrgId& org, bool as_buyer,
-                                                std::size_t limit, u64 offset) const {
+                                                std::size_t limit,
+                                                const std::optional<Position>& after) const {
     const std::lock_guard lock(parts_->mutex);
-    Statement statement(*parts_->database, std::string("SELECT id FROM trade WHERE ") +
-                                               (as_buyer ? "buyer" : "seller") +
-                                               " = ? ORDER BY height DESC, id LIMIT ? OFFSET ?");
-    auto found =
-        TRY(ids<market::OrderId>(statement.bind(org.view()).bind(u64{limit + 1}).bind(offset)));
-    return page(std::move(found), limit, offset);
+    const std::string select =
+        std::string("SELECT id, height FROM trade WHERE ") + (as_buyer ? "buyer" : "seller");
+    return page_after<market::OrderId>(*parts_->database, select, org, limit, after);
 }
 
 Result<std::vector<ledger::KeyId>> ReadIndex::keys(const ledger::OrgId& org) const {

@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <utility>
@@ -52,6 +53,12 @@ std::vector<CodePoint> code_points(std::string_view text) {
     return out;
 }
 
+std::string one(CodePoint c) {
+    std::string token;
+    append(token, c);
+    return token;
+}
+
 void flush_hangul(std::vector<CodePoint>& run, std::vector<std::string>& tokens) {
     for (std::size_t i = 0; i + 1 < run.size(); ++i) {
         std::string token;
@@ -59,11 +66,7 @@ void flush_hangul(std::vector<CodePoint>& run, std::vector<std::string>& tokens)
         append(token, run[i + 1]);
         tokens.push_back(std::move(token));
     }
-    if (run.size() == 1) {
-        std::string token;
-        append(token, run[0]);
-        tokens.push_back(std::move(token));
-    }
+    if (run.size() == 1) tokens.push_back(one(run[0]));
     run.clear();
 }
 
@@ -103,9 +106,20 @@ std::string folded(std::string_view text) {
     return result;
 }
 
+std::string compact_text(std::string_view text) {
+    std::string out;
+    for (CodePoint c : code_points(folded(text)))
+        if (is_hangul(c) || is_word(c)) append(out, c);
+    return out;
+}
+
 std::vector<std::string> index_tokens(std::string_view text) {
     std::vector<std::string> tokens = tokens_of(text, true);
     for (std::string& token : tokens_of(text, false)) tokens.push_back(std::move(token));
+    for (CodePoint c : code_points(folded(text)))
+        if (is_hangul(c)) tokens.push_back(one(c));
+    std::ranges::sort(tokens);
+    tokens.erase(std::ranges::unique(tokens).begin(), tokens.end());
     return tokens;
 }
 

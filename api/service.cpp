@@ -52,7 +52,8 @@ Status Service::start() {
     const ledger::SnapshotPtr head = node_.head();
     if (index_.at() != head->hash) {
         log::info("api", "read index is rebuilt", {{"height", head->header.height}});
-        TRY(index_.rebuild(*head, node_.chain().documents()));
+        TRY(index_.rebuild(*head, node_.chain().documents(),
+                           [this](u64 height) { return time_of(height); }));
     }
     node_.on_commit([this](const node::CommittedBlock& block) { follow(block); });
     return {};
@@ -63,8 +64,12 @@ Status Service::start() {
 void Service::follow(const node::CommittedBlock& block) {
     metrics_->committed(block);
     if (index_failed_) return;
-    const Status status =
-        index_.apply(block.snapshot->hash, block.changes, node_.chain().documents());
+    const ledger::Header& header = block.snapshot->header;
+    const Status status = index_.apply(block.snapshot->hash, block.changes,
+                                       node_.chain().documents(), [&](u64 height) -> Result<u64> {
+                                           if (height == header.height) return header.time_ms;
+                                           return time_of(height);
+                                       });
     if (status) return;
     index_failed_ = true;
     log::error("api", "read index failed", {{"reason", status.error().detail}});
@@ -105,12 +110,15 @@ void Service::handle(Request request, Responder respond) {
     answer((this->*route->endpoint)(request));
 }
 
+Result<u64> Service::time_of(u64 height) const {
+    if (height == 0) return node_.chain().genesis().time_ms;
+    const ledger::BlockRecord block = TRY(node_.chain().blocks().block(height));
+    return block.header.time_ms;
+}
+
 node::Desk Service::desk(const ledger::Snapshot& at) const {
-    return {at, node_.operator_org(), node_.now_ms(), [this](u64 height) -> Result<u64> {
-                if (height == 0) return node_.chain().genesis().time_ms;
-                const ledger::BlockRecord block = TRY(node_.chain().blocks().block(height));
-                return block.header.time_ms;
-            }};
+    return {at, node_.operator_org(), node_.now_ms(),
+            [this](u64 height) { return time_of(height); }};
 }
 
 namespace {

@@ -47,6 +47,7 @@ private:
                                                 const ledger::Snapshot& at) const;
     Result<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
     static bool is_validator(const ledger::Snapshot& at, const ledger::OrgId& org);
+    Result<u64> time_of(u64 height) const;
     node::Desk desk(const ledger::Snapshot& at) const;
     Result<market::SignedTicket> ticket(const Request& request) const;
 
@@ -73,13 +74,14 @@ private:
     Response get_dataset(const Request&);
     Response get_datasets(const Request&);
     Response get_listing(const Request&);
-    Response get_listings(const Request&);
     Response get_order(const Request&);
     Response get_orders(const Request&);
     Response get_programme(const Request&);
     Response get_voucher(const Request&);
     Response get_vouchers(const Request&);
     Response get_attestation(const Request&);
+    // catalogue_endpoints.cpp
+    Response get_listings(const Request&);
     // store_endpoints.cpp
     Result<node::Content> content_to_write(const Request&) const;
     Response put_leaves(const Request&);

@@ -24,9 +24,14 @@ std::string publish_label(const PublishRequest& request, const std::string& desc
 }
 
 Json to_json(const Description& description) {
-    return {{"title", description.title},
-            {"summary", description.summary},
-            {"keywords", description.keywords}};
+    Json out{{"title", description.title},
+             {"summary", description.summary},
+             {"keywords", description.keywords}};
+    if (!description.process.empty()) out["process"] = description.process;
+    if (!description.equipment.empty()) out["equipment"] = description.equipment;
+    if (!description.industry.empty()) out["industry"] = description.industry;
+    if (!description.format.empty()) out["format"] = description.format;
+    return out;
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ struct Description {
     std::map<std::string, std::string> title;
     std::map<std::string, std::string> summary;
     std::map<std::string, std::vector<std::string>> keywords;
+    // What the catalogue is narrowed by: values without a comma, at most 64 bytes each.
+    std::vector<std::string> process;
+    std::vector<std::string> equipment;
+    std::vector<std::string> industry;
+    std::string format;
 };
 Result<ledger::Document> description_document(const Description& description);
 

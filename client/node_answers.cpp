@@ -150,10 +150,34 @@ Result<AnswerPage<market::Dataset>> read_datasets(ByteView body) {
     return page;
 }
 
-Result<AnswerPage<ListingHit>> read_listings(ByteView body) {
+namespace {
+
+Result<std::vector<FacetAnswer>> read_facets(const Json& json) {
+    std::vector<FacetAnswer> out;
+    if (json.is_null()) return out;
+    if (!json.is_object()) return fail(ErrorCode::malformed, "facets: not an object");
+    JsonFields fields(json, "facets");
+    for (const auto& [name, unused] : json.items()) {
+        FacetAnswer& facet = out.emplace_back();
+        facet.name = name;
+        for (const Json& one : fields.list(name.c_str())) {
+            JsonFields item(one, "facet value");
+            std::string value = item.text("value");
+            const u64 count = item.number("count");
+            TRY(item.status());
+            facet.counts.emplace_back(std::move(value), count);
+        }
+    }
+    TRY(fields.status());
+    return out;
+}
+
+}  // namespace
+
+Result<SearchAnswer> read_listings(ByteView body) {
     const Json json = TRY(parse_json(body, "listings"));
     JsonFields fields(json, "listings");
-    AnswerPage<ListingHit> page;
+    SearchAnswer page;
     for (const Json& one : fields.list("items")) {
         JsonFields item(one, "listing");
         ListingHit hit;
@@ -165,6 +189,8 @@ Result<AnswerPage<ListingHit>> read_listings(ByteView body) {
         page.items.push_back(std::move(hit));
     }
     page.next = fields.text_or_empty("next");
+    page.total = fields.number_or("total", 0);
+    page.facets = TRY(read_facets(fields.member("facets")));
     TRY(fields.status());
     return page;
 }

@@ -13,7 +13,7 @@ Result<std::vector<TransactionAnswer>> read_transactions(ByteView body);
 Result<OrganisationAnswer> read_organisation(ByteView body);
 Result<std::vector<ParameterAnswer>> read_parameters(ByteView body);
 Result<AnswerPage<market::Dataset>> read_datasets(ByteView body);
-Result<AnswerPage<ListingHit>> read_listings(ByteView body);
+Result<SearchAnswer> read_listings(ByteView body);
 Result<OrderAnswer> read_order(ByteView body);
 Result<AnswerPage<OrderAnswer>> read_orders(ByteView body);
 Result<std::vector<market::Voucher>> read_vouchers(ByteView body);

@@ -133,10 +133,13 @@ Result<AnswerPage<market::Dataset>> NodeClient::datasets(const OrgId& registrant
     return read_datasets(answer.body);
 }
 
-Result<AnswerPage<ListingHit>> NodeClient::search(const SearchQuery& query) {
+Result<SearchAnswer> NodeClient::search(const SearchQuery& query) {
     std::string path = "/v1/listings?limit=" + std::to_string(query.limit);
     if (!query.text.empty()) path += "&q=" + url_escaped(query.text);
     if (query.seller) path += "&seller=" + query.seller->hex();
+    for (const auto& [name, values] : query.facets) path += "&" + name + "=" + url_escaped(values);
+    if (!query.sort.empty()) path += "&sort=" + url_escaped(query.sort);
+    if (query.count_facets) path += "&facets=1";
     if (!query.cursor.empty()) path += "&cursor=" + url_escaped(query.cursor);
     const HttpAnswer answer = TRY(get(path));
     return read_listings(answer.body);

@@ -87,6 +87,9 @@ struct OrderAnswer {
 struct SearchQuery {
     std::string text;
     std::optional<OrgId> seller;
+    std::vector<std::pair<std::string, std::string>> facets;  // name, values parted by commas
+    std::string sort;                                         // "" = the node's choice
+    bool count_facets = false;
     u32 limit = 20;
     std::string cursor;
 };
@@ -94,6 +97,14 @@ template <class Item>
 struct AnswerPage {
     std::vector<Item> items;
     std::string next;  // "" = the last page
+};
+struct FacetAnswer {
+    std::string name;
+    std::vector<std::pair<std::string, u64>> counts;  // value, listings
+};
+struct SearchAnswer : AnswerPage<ListingHit> {
+    u64 total = 0;
+    std::vector<FacetAnswer> facets;  // when asked for
 };
 
 class NodeClient {
@@ -125,7 +136,7 @@ public:
     Result<market::Dataset> dataset(const DatasetId& id);
     Result<AnswerPage<market::Dataset>> datasets(const OrgId& registrant,
                                                  const std::string& cursor);
-    Result<AnswerPage<ListingHit>> search(const SearchQuery& query);
+    Result<SearchAnswer> search(const SearchQuery& query);
     Result<ledger::Document> document(const DocumentHash& hash);
     Result<OrderAnswer> order(const OrderId& id);
     Result<AnswerPage<OrderAnswer>> orders(bool as_seller, const std::string& cursor);

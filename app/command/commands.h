@@ -79,6 +79,10 @@ struct ListingPublish {
     std::vector<std::string> titles;  // "ko=..." or plain = ko
     std::vector<std::string> summaries;
     std::vector<std::string> keywords;
+    std::vector<std::string> process;
+    std::vector<std::string> equipment;
+    std::vector<std::string> industry;
+    std::string format;
     std::vector<std::string> licence = {"use"};
     Said licence_until;
     bool attribution = false;
@@ -92,6 +96,9 @@ Result<Answer> listing_show(const Globals& globals, const std::string& listing);
 struct ListingSearch {
     std::string text;
     Said seller;
+    std::map<std::string, std::string> facets;  // name -> values parted by commas
+    std::string sort;
+    bool count = false;  // what each value of each facet would leave
     u32 limit = 20;
     std::string cursor;
 };

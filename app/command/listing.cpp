@@ -5,6 +5,7 @@
 #include "client/dataset.h"
 #include "client/json_fields.h"
 #include "client/plain_text.h"
+#include "crypto/unicode.h"
 #include "market/settlement.h"
 
 namespace jangbu::app {
@@ -18,6 +19,23 @@ std::pair<std::string, std::string> by_language(const std::string& text) {
         if (text.starts_with(std::string(language) + "="))
             return {std::string(language), text.substr(language.size() + 1)};
     return {"ko", text};
+}
+
+// Words that the catalogue counts (docs/formats.md section 9), at most 8 of a kind.
+Result<std::vector<std::string>> read_facet(const char* option,
+                                            const std::vector<std::string>& texts) {
+    std::vector<std::string> out;
+    for (const std::string& text : texts) {
+        const std::string value = crypto::composed(text).value_or("");
+        if (value.empty() || value.size() > 64 || value.find(',') != std::string::npos ||
+            value.front() == ' ' || value.back() == ' ')
+            return fail(ErrorCode::usage,
+                        std::string(option) + " takes UTF-8 text of 1 to 64 bytes without a comma");
+        out.push_back(value);
+    }
+    if (out.size() > 8)
+        return fail(ErrorCode::usage, std::string(option) + " may be given 8 times");
+    return out;
 }
 
 Result<client::Description> read_description(const ListingPublish& options) {
@@ -40,6 +58,11 @@ Result<client::Description> read_description(const ListingPublish& options) {
         const auto [language, words] = by_language(text);
         description.keywords[language].push_back(words);
     }
+    description.process = TRY(read_facet("--process", options.process));
+    description.equipment = TRY(read_facet("--equipment", options.equipment));
+    description.industry = TRY(read_facet("--industry", options.industry));
+    if (!options.format.empty())
+        description.format = TRY(read_facet("--format", {options.format})).front();
     return description;
 }
 
@@ -151,6 +174,9 @@ Result<Answer> listing_search(const Globals& globals, const ListingSearch& optio
     query.text = options.text;
     query.limit = options.limit;
     query.cursor = options.cursor;
+    query.facets.assign(options.facets.begin(), options.facets.end());
+    query.sort = options.sort;
+    query.count_facets = options.count;
     if (options.seller) query.seller = TRY(read_id<client::OrgId>(*options.seller, "--seller"));
     client::Session session = TRY(globals.connect());
     const auto page = TRY(session.node().search(query));
@@ -169,9 +195,22 @@ Result<Answer> listing_search(const Globals& globals, const ListingSearch& optio
                 (hit.summary.empty() ? "" : "  " + hit.summary + "\n");
     }
     if (text.empty()) text = "Nothing found.\n";
-    if (!page.next.empty()) text += "More: --cursor " + page.next + "\n";
+    Json facets;
+    for (const client::FacetAnswer& facet : page.facets) {
+        text += facet.name + ":";
+        facets[facet.name] = Json::array();
+        for (const auto& [value, count] : facet.counts) {
+            text += " " + value + " (" + std::to_string(count) + ")";
+            facets[facet.name].push_back({{"value", value}, {"count", std::to_string(count)}});
+        }
+        text += "\n";
+    }
+    if (!page.next.empty())
+        text += std::to_string(page.total) + " in all. More: --cursor " + page.next + "\n";
     return Answer{{{"schema", "jangbu-listings/1"},
                    {"items", items},
+                   {"total", std::to_string(page.total)},
+                   {"facets", facets},
                    {"next", page.next.empty() ? Json() : Json(page.next)}},
                   text};
 }

@@ -288,6 +288,13 @@ void Line::listings() {
         ->allow_extra_args(false);
     publish->add_option("--keyword", publish_.keywords, "Korean, or en=TEXT; may be repeated")
         ->allow_extra_args(false);
+    publish->add_option("--process", publish_.process, "공정, e.g. 절삭; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--equipment", publish_.equipment, "설비, e.g. 'CNC 밀링'; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--industry", publish_.industry, "업종, e.g. 자동차부품; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--format", publish_.format, "of the file, e.g. csv");
     publish
         ->add_option("--licence", publish_.licence,
                      "use, derive, distribute, resell, commercial, train")
@@ -307,6 +314,15 @@ void Line::listings() {
         [this] { return app::listing_search(globals_, search_); }, "jangbu listing search 밀링");
     search->add_option("TEXT", search_.text);
     search->add_option("--seller", search_.seller);
+    for (const char* facet : {"process", "equipment", "industry", "format", "category", "size",
+                              "price", "licence", "origin", "voucher", "updated"})
+        search->add_option_function<std::string>(
+            std::string("--") + facet,
+            [this, facet](const std::string& values) { search_.facets[facet] = values; },
+            "values parted by commas; --facets shows which there are");
+    search->add_option("--sort", search_.sort,
+                       "relevance, newest, price_low, price_high, size_small, size_large");
+    search->add_flag("--facets", search_.count, "how many listings each value would leave");
     search->add_option("--limit", search_.limit)->check(CLI::Range(1, 100));
     search->add_option("--cursor", search_.cursor, "continue a list");
 }

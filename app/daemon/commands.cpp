@@ -96,7 +96,12 @@ Status rebuild_index(const node::Config& config) {
                     "cannot make " + config.index_folder.string() + ": " + error.message());
     const auto index = TRY(api::ReadIndex::open(config.index_folder / "index.sqlite"));
     const ledger::SnapshotPtr head = chain->head();
-    TRY(index->rebuild(*head, chain->documents()));
+    const auto time_of = [&](u64 height) -> Result<u64> {
+        if (height == 0) return chain->genesis().time_ms;
+        const ledger::BlockRecord block = TRY(chain->blocks().block(height));
+        return block.header.time_ms;
+    };
+    TRY(index->rebuild(*head, chain->documents(), time_of));
     std::cout << "read index rebuilt at height " << head->header.height << "\n";
     return {};
 }

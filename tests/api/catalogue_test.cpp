@@ -102,10 +102,96 @@ TEST_CASE("api: pages go on at their cursor until all is seen once") {
     CHECK(api.get_json("/v1/listings?seller=" + rival)["items"].size() == 1);
     const std::string seller = api.in.world.seller.id.hex();
     CHECK(api.get_json("/v1/listings?seller=" + seller + "&limit=100")["items"].size() == 6);
-    for (const char* wrong : {"limit=0", "limit=101", "limit=x", "cursor=x", "cursor=-1",
-                              "cursor=99999999999", "seller=12", "limit=3&limit=3"})
+    const std::string next = api.get_json("/v1/listings?limit=3")["next"].get<std::string>();
+    CHECK(api.get("/v1/listings?limit=4&cursor=" + next).status == 200);
+    CHECK(api.get("/v1/listings?q=a&cursor=" + next).status == 400);  // of another question
+    for (const char* wrong :
+         {"limit=0", "limit=101", "limit=x", "cursor=x", "cursor=-1", "cursor=3", "seller=12",
+          "limit=3&limit=3", "sort=best", "facets=2", "size=big", "voucher=maybe", "updated=8d",
+          "price=", "process=a,,b", "process=,", "licence=use,own"})
         CHECK_MESSAGE(api.get(std::string("/v1/listings?") + wrong).status == 400, wrong);
     CHECK(api.get("/v1/listings?q=" + std::string(201, 'a')).status == 400);
+}
+
+TEST_CASE("api: a page that was begun shows neither twice nor not at all what was there") {
+    ApiWorld api;
+    const Member& seller = api.in.world.seller;
+    std::vector<std::string> first;
+    for (int i = 0; i < 5; ++i)
+        first.push_back(api.offer(seller, description("절삭 데이터", "진동")).listing.hex());
+    for (const std::string query : {"", "&q=%EC%A0%88%EC%82%AD", "&sort=price_low"}) {
+        std::vector<std::string> seen;
+        std::string cursor;
+        do {
+            const json page = api.get_json("/v1/listings?limit=2" + query + cursor);
+            for (const json& item : page["items"]) seen.push_back(item["id"]);
+            cursor = page["next"].is_null() ? "" : "&cursor=" + page["next"].get<std::string>();
+            api.offer(seller, description("절삭", "진동 절삭"), 9'000);
+        } while (!cursor.empty());
+        for (const std::string& id : first) CHECK_MESSAGE(std::ranges::count(seen, id) == 1, query);
+    }
+}
+
+TEST_CASE("api: facets narrow the catalogue, and each counts what its values would leave") {
+    ApiWorld api;
+    const Member& seller = api.in.world.seller;
+    const auto offer = [&](const char* title, std::vector<std::string> process,
+                           const char* equipment, u64 supply) {
+        json text = description(title, "");
+        text["process"] = std::move(process);
+        text["equipment"] = json::array({equipment});
+        text["format"] = "csv";
+        api.offer(seller, text, supply);
+    };
+    offer("가", {"절삭", "연삭"}, "CNC 밀링", 50'000);
+    offer("나", {"절삭"}, "CNC 선반", 500'000);
+    offer("다", {"사출"}, "사출기", 500'000);
+    const auto found = [&](const std::string& query) {
+        Titles out;
+        const json answer = api.get_json("/v1/listings?sort=price_low" + query);
+        for (const json& item : answer["items"]) out.push_back(item["title"]);
+        std::ranges::sort(out);
+        CHECK(answer["total"] == std::to_string(out.size()));
+        return out;
+    };
+    const std::string cutting = "&process=" + percent_encoded("절삭");
+    CHECK(found(cutting) == Titles{"가", "나"});
+    CHECK(found("&process=" + percent_encoded("연삭,사출")) == Titles{"가", "다"});
+    CHECK(found(cutting + "&price=100k_1m") == Titles{"나"});
+    CHECK(found("&process=" + percent_encoded("용접")).empty());
+    CHECK(found("&size=under_1mib&origin=simulated&format=csv&updated=7d").size() == 3);
+    CHECK(found("&origin=collected").empty());
+    CHECK(found("&licence=use").size() == 3);
+    CHECK(found("&licence=use,resell").empty());
+    CHECK(found("&voucher=yes").empty());
+    CHECK(found("&q=" + percent_encoded("밀링")) == Titles{"가"});  // facet values are words too
+
+    const json counts =
+        api.get_json("/v1/listings?facets=1" + cutting + "&price=100k_1m")["facets"];
+    const auto value = [](const char* name, const char* count) {
+        return json{{"value", name}, {"count", count}};
+    };
+    CHECK(counts["process"] == json{value("사출", "1"), value("절삭", "1")});
+    CHECK(counts["price"] == json{value("100k_1m", "1"), value("under_100k", "1")});
+    CHECK(counts["equipment"] == json{value("CNC 선반", "1")});
+    CHECK(counts["updated"][0] == value("7d", "1"));
+    CHECK(api.get_json("/v1/listings")["facets"].is_null());
+}
+
+TEST_CASE("api: whether a voucher can pay follows the programmes that are open") {
+    ApiWorld api;
+    MarketWorld& world = api.in.world;
+    api.offer(world.seller, description("절삭", ""));
+    const auto eligible = [&] { return api.get_json("/v1/listings?voucher=yes")["total"]; };
+    CHECK(eligible() == "0");
+    const CreateProgramme create = world.programme_terms();
+    const ProgrammeId id = programme_id(world.chain, world.agency.id, create.nonce);
+    api.in.mint(world.agency, 50'000'000);
+    REQUIRE(api.in.run(world.agency.transact, create) == 0);
+    REQUIRE(api.in.run(world.agency.transact, FundProgramme{id, 20'000'000}) == 0);
+    CHECK(eligible() == "0");
+    REQUIRE(api.in.run(world.agency.transact, OpenProgramme{id}) == 0);
+    CHECK(eligible() == "1");
 }
 
 TEST_CASE("api: datasets by registrant, and a root that others registered too") {

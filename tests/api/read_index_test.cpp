@@ -13,6 +13,10 @@ using namespace jangbu::test;
 
 namespace {
 
+Result<u64> time_of(u64 height) {
+    return MarketWorld::genesis_ms + height * 1'000;
+}
+
 // Follows a MarketWorld block by block.
 class Follower {
 public:
@@ -30,7 +34,7 @@ public:
         for (const auto& [key, value] : known_)
             if (!now.contains(key)) changes[key] = std::nullopt;
         known_ = std::move(now);
-        REQUIRE(index->apply(place(world), changes, world.documents).has_value());
+        REQUIRE(index->apply(place(world), changes, world.documents, time_of).has_value());
     }
     static ledger::HeaderHash place(const MarketWorld& world) {
         return ledger::HeaderHash(world.state.root());
@@ -48,7 +52,7 @@ std::unique_ptr<api::ReadIndex> rebuilt(const std::filesystem::path& file,
     ledger::Snapshot snapshot;
     snapshot.state = world.state;
     snapshot.hash = Follower::place(world);
-    REQUIRE(index->rebuild(snapshot, world.documents).has_value());
+    REQUIRE(index->rebuild(snapshot, world.documents, time_of).has_value());
     return index;
 }
 
@@ -70,17 +74,33 @@ std::string answers(const api::ReadIndex& index, const MarketWorld& world) {
         for (const api::ListingHit& hit : page.items)
             out += hit.id.hex() + " " + hit.title + " " + hit.summary + "\n";
         out += page.next ? "more\n" : "end\n";
+        out += std::to_string(page.total) + "\n";
+        for (const auto& counts : page.facets)
+            for (const api::FacetCount& one : counts)
+                out += one.value + " " + std::to_string(one.count) + "\n";
+        return page.next;
     };
-    for (const std::string& text : queries)
-        for (u64 offset : {0U, 7U})
-            add_hits({.text = text, .seller = {}, .limit = 5, .offset = offset});
+    for (const std::string& text : queries) {
+        api::ListingQuery query;
+        query.text = text;
+        query.limit = 5;
+        query.count_facets = true;
+        query.now_ms = world.block.time_ms;
+        query.after = add_hits(query);
+        if (query.after) add_hits(query);
+    }
     for (const Member* member : world.members()) {
-        add(index.datasets(member->id, 100, 0).value().items);
-        add(index.orders(member->id, true, 100, 0).value().items);
-        add(index.orders(member->id, false, 3, 2).value().items);
+        add(index.datasets(member->id, 100, {}).value().items);
+        add(index.orders(member->id, true, 100, {}).value().items);
+        const auto first = index.orders(member->id, false, 3, {}).value();
+        add(first.items);
+        if (first.next) add(index.orders(member->id, false, 3, first.next).value().items);
         add(index.keys(member->id).value());
         add(index.vouchers(member->id).value());
-        add_hits({.text = "", .seller = member->id, .limit = 50, .offset = 0});
+        api::ListingQuery own;
+        own.seller = member->id;
+        own.limit = 50;
+        add_hits(own);
     }
     world.state.for_each([&](const StateKey& key, const Bytes& value) {
         if (key[0] != static_cast<u8>(ledger::Table::listing_version)) return;
@@ -137,8 +157,10 @@ private:
         const TestDataset dataset = make_dataset(world, owner, 100 + random_() % 9'000);
         world.run(owner, dataset.registration());
         PublishListing listing = make_listing(world, dataset.id(), FixedPrice{10'000, 1});
-        const nlohmann::json text{
+        nlohmann::json text{
             {"title", word() + word()}, {"summary", word() + " " + word()}, {"keywords", {word()}}};
+        if (random_() % 2 == 0) text["process"] = {word(), word()};
+        if (random_() % 2 == 0) text["format"] = "csv";
         const auto access =
             random_() % 5 == 0 ? ledger::DocumentClass::parties : ledger::DocumentClass::public_;
         listing.description = world.documents.add(
@@ -204,7 +226,7 @@ TEST_CASE("read index: following a random history equals making it from its end"
         ledger::Snapshot end;
         end.state = history.world.state;
         end.hash = Follower::place(history.world);
-        REQUIRE(follower.index->rebuild(end, history.world.documents).has_value());
+        REQUIRE(follower.index->rebuild(end, history.world.documents, time_of).has_value());
         CHECK(answers(*follower.index, history.world) == before);
     }
 }
@@ -226,11 +248,17 @@ TEST_CASE("read index: what follows from a later version of a listing replaces t
         world.put(listing_version_key(listing.id, version), listing);
     }
     const auto index = rebuilt(folder.path / "index", world);
-    const auto hits = index->listings({.text = "절삭", .seller = {}, .limit = 10, .offset = 0});
-    REQUIRE(hits.value().items.size() == 1);
-    CHECK(hits->items[0].title == "절삭 256");
-    CHECK(index->listings({.text = "256", .seller = {}, .limit = 10, .offset = 0})->items.size() ==
-          1);
+    const auto titles = [&](const char* text) {
+        api::ListingQuery query;
+        query.text = text;
+        std::vector<std::string> out;
+        for (const api::ListingHit& hit : index->listings(query).value().items)
+            out.push_back(hit.title);
+        return out;
+    };
+    CHECK(titles("절삭") == std::vector<std::string>{"절삭 256"});
+    CHECK(titles("256") == std::vector<std::string>{"절삭 256"});
+    CHECK(titles("2").empty());
 }
 
 TEST_CASE("read index: a file that stands at no head says so") {

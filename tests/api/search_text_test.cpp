@@ -30,6 +30,14 @@ TEST_CASE("search text: spacing does not matter") {
     CHECK(finds("금형 온도", "금형온도 기록"));
 }
 
+TEST_CASE(
+    "search text: one syllable is found, and a blank in the wrong place does not hide a word") {
+    CHECK(finds("축", "주축 전류"));
+    CHECK(finds("절 삭가공", "절삭가공"));
+    CHECK(finds("금형온 도", "금형 온도"));
+    CHECK(!finds("축", "주조"));
+}
+
 TEST_CASE("search text: decomposed Hangul is the same word, and case does not matter") {
     CHECK(
         finds("\xE1\x84\x8C\xE1\x85\xA5\xE1\x86\xAF\xE1\x84\x89\xE1\x85\xA1\xE1\x86\xA8", "절삭"));
