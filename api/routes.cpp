@@ -61,6 +61,7 @@ const std::vector<Service::Route>& Service::routes() {
             {"GET", "/v1/store/{}/ciphertext", 0, &Service::get_ciphertext},
             {"PUT", "/v1/samples/{}", sample_bytes_most, &Service::put_sample},
             {"GET", "/v1/samples/{}", 0, &Service::get_sample},
+            {"GET", "/v1/samples/{}/{}", 0, &Service::get_sample},
         };
         for (Route& route : out) route.segments = segments_of(route.path);
         return out;

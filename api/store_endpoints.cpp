@@ -4,6 +4,8 @@
 #include "api/answers.h"
 #include "api/metrics.h"
 #include "api/route.h"
+#include "market/state_keys.h"
+#include "node/sample_objects.h"
 
 namespace jangbu::api {
 namespace {
@@ -136,7 +138,12 @@ Response Service::get_ciphertext(const Request& request) {
 Response Service::put_sample(const Request& request) {
     const node::Content content = TRY_HTTP(content_to_write(request));
     const market::Sample sample = TRY_HTTP(bcs::decode<market::Sample>(as_bytes(request.body)));
-    const Status status = store_.put_sample(content, sample);
+    const auto dataset =
+        market::find_dataset(node_.head()->state, market::DatasetId(content.subject));
+    if (!dataset) return problem(404, "not_found", "no such dataset");
+    if (const Status known = node::check_in_pool(node_.chain(), *dataset, sample.index); !known)
+        return problem(known.error());
+    const Status status = store_.put_sample(node::sample_chunk(content, sample.index), sample);
     return status ? no_content() : store_problem(status.error());
 }
 
@@ -144,7 +151,10 @@ Response Service::get_sample(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
     const auto dataset = TRY_HTTP(read_id<market::DatasetId>(request.segments[2], "dataset"));
     const node::Content content = TRY_HTTP(node::sample_content(*at, dataset.bytes));
-    const market::Sample sample = TRY_HTTP(store_.sample(content));
+    u64 index = 0;  // without one in the path: chunk 0, which every pool has
+    if (request.segments.size() > 3)
+        index = TRY_HTTP(read_number(request.segments[3], "index", 0, content.n - 1));
+    const market::Sample sample = TRY_HTTP(store_.sample(node::sample_chunk(content, index)));
     return bytes_response(bcs::encode(sample));
 }
 

@@ -41,7 +41,7 @@ Status tell_dataset(Claim& claim) {
     add(claim, "length",
         std::to_string(dataset.byte_len) + " bytes in chunks of " +
             std::to_string(dataset.chunk_size));
-    add(claim, "origin, as X states", claim.simulated ? "SIMULATED" : "collected");
+    add(claim, "origin, as X states", claim.simulated ? "SIMULATED" : origin_word(dataset.origin));
     add(claim, "registered T",
         iso_time(dataset.registered_ms) + " at height " +
             std::to_string(dataset.registered_height));
@@ -193,6 +193,11 @@ Result<Claim> read_claim(std::string_view file, const jbproof::Trusted& trusted)
     return claim;
 }
 
+const char* origin_word(market::Origin origin) {
+    if (origin == market::Origin::simulated) return "simulated";
+    return origin == market::Origin::derived ? "derived" : "collected";
+}
+
 std::string level_sentence(const std::string& level, std::size_t witnesses) {
     if (level == "E0") return "E0: one operator's word";
     return level + ": one operator's word and " + std::to_string(witnesses) + " pinned witness(es)";
@@ -213,7 +218,8 @@ Status join_certificate(Claim& receipt, const Claim& certificate) {
     receipt.dataset = certificate.dataset;
     receipt.simulated = certificate.simulated;
     std::erase_if(receipt.subject, [](const auto& line) { return line.first == "origin"; });
-    add(receipt, "origin", certificate.simulated ? "SIMULATED" : "collected");
+    add(receipt, "origin",
+        certificate.simulated ? "SIMULATED" : origin_word(certificate.dataset->origin));
     return {};
 }
 

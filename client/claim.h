@@ -26,6 +26,9 @@ struct Claim {
 };
 Result<Claim> read_claim(std::string_view file, const ledger::jbproof::Trusted& trusted);
 
+// "collected", "simulated" or "derived".
+const char* origin_word(market::Origin origin);
+
 // "E0: one operator's word" and so on.
 std::string level_sentence(const std::string& level, std::size_t witnesses);
 

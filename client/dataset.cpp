@@ -169,40 +169,4 @@ Result<std::vector<Hash>> registered_leaves(Session& session, const market::Data
     return leaves;
 }
 
-Status publish_sample(Session& session, const market::Dataset& dataset,
-                      const std::filesystem::path& file, Progress& progress) {
-    if (dataset.registrant != session.org())
-        return fail(ErrorCode::not_allowed, "only the registrant publishes a sample");
-    const DatasetShape shape = shape_of(dataset);
-    const std::vector<Hash> leaves = TRY(registered_leaves(session, dataset, file, progress));
-    const Hash salt = fx1::salt(session.secret().dataset_seed(dataset.seed_nonce), 0);
-    market::Sample sample;
-    sample.record = concat({salt, TRY(read_range(file, 0, shape.data_bytes(0)))});
-    sample.path = merkle::inclusion(0, leaves);
-    if (!check_sample(sample, dataset))
-        return fail(ErrorCode::conflict, file.string() + " is no longer what was registered");
-    const NodeStatus status = TRY(session.node().status());
-    const std::string ticket = TRY(session.ticket(market::TicketAction::sample, dataset.id.bytes,
-                                                  status.operator_org, dataset.data_root));
-    return session.node().put_sample(dataset.id, ticket, bcs::encode(sample));
-}
-
-Status check_sample(const market::Sample& sample, const market::Dataset& dataset) {
-    const DatasetShape shape = shape_of(dataset);
-    const bool shaped = sample.index < shape.n() &&
-                        sample.record.size() == shape.data_bytes(sample.index) + fx1::salt_bytes;
-    const Hash leaf = fx1::data_leaf(dataset.registrant.bytes, sample.index, sample.record);
-    if (!shaped ||
-        !merkle::verify_inclusion(leaf, sample.index, shape.n(), sample.path, dataset.data_root))
-        return fail(ErrorCode::verification_failed,
-                    "the sample is not a part of the registered dataset");
-    return {};
-}
-
-Result<market::Sample> verified_sample(Session& session, const market::Dataset& dataset) {
-    market::Sample sample = TRY(session.node().sample(dataset.id));
-    TRY(check_sample(sample, dataset));
-    return sample;
-}
-
 }  // namespace jangbu::client

@@ -1,8 +1,8 @@
-// Datasets of the own organisation: register, find their files again, publish and check samples.
+// Datasets of the own organisation: register, find their files again.
 //
-// The content never leaves the machine here, but for chunk 0 in a published sample. A file that
-// changes while it is registered is noticed. Threads: one. Errors: conflict (the file changed, or
-// is not what was registered), usage, io, rejected, verification_failed.
+// The content never leaves the machine here. A file that changes while it is registered is noticed.
+// Threads: one. Errors: conflict (the file changed, or is not what was registered), usage, io,
+// rejected, verification_failed.
 #pragma once
 
 #include "client/chunk_pipeline.h"
@@ -54,12 +54,5 @@ Result<std::filesystem::path> locate_data(Session& session, const market::Datase
 // Kept from the registration, or computed from the file; either way their root is data_root.
 Result<std::vector<Hash>> registered_leaves(Session& session, const market::Dataset& dataset,
                                             const std::filesystem::path& file, Progress& progress);
-
-// Chunk 0 with salt and path, to the store of the node.
-Status publish_sample(Session& session, const market::Dataset& dataset,
-                      const std::filesystem::path& file, Progress& progress);
-// The published sample, checked against the registered root. Its content is record minus the salt.
-Result<market::Sample> verified_sample(Session& session, const market::Dataset& dataset);
-Status check_sample(const market::Sample& sample, const market::Dataset& dataset);
 
 }  // namespace jangbu::client

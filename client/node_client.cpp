@@ -125,6 +125,10 @@ Result<market::Dataset> NodeClient::dataset(const DatasetId& id) {
     return read_record_answer<market::Dataset>(get(path_of("datasets", id)), "dataset");
 }
 
+Result<std::string> NodeClient::metadata(const DatasetId& id, const std::string& format) {
+    return get_text(path_of("datasets", id) + "?format=" + url_escaped(format));
+}
+
 Result<AnswerPage<market::Dataset>> NodeClient::datasets(const OrgId& registrant,
                                                          const std::string& cursor) {
     std::string path = "/v1/datasets?registrant=" + registrant.hex();
@@ -258,8 +262,8 @@ Status NodeClient::put_sample(const DatasetId& dataset, const std::string& ticke
     return {};
 }
 
-Result<market::Sample> NodeClient::sample(const DatasetId& dataset) {
-    const HttpAnswer answer = TRY(get(path_of("samples", dataset)));
+Result<market::Sample> NodeClient::sample(const DatasetId& dataset, u64 index) {
+    const HttpAnswer answer = TRY(get(path_of("samples", dataset) + "/" + std::to_string(index)));
     return bcs::decode<market::Sample>(answer.body);
 }
 

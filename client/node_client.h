@@ -134,6 +134,8 @@ public:
     Result<market::Account> account(const OrgId& id);
     Result<std::vector<ParameterAnswer>> parameters();
     Result<market::Dataset> dataset(const DatasetId& id);
+    // What other catalogues read; `format` as docs/metadata.md has it. The node's word.
+    Result<std::string> metadata(const DatasetId& id, const std::string& format);
     Result<AnswerPage<market::Dataset>> datasets(const OrgId& registrant,
                                                  const std::string& cursor);
     Result<SearchAnswer> search(const SearchQuery& query);
@@ -158,7 +160,7 @@ public:
     // Bytes [from, from + length) of the ciphertext.
     Result<Bytes> ciphertext(const OrderId& order, const std::string& ticket, u64 from, u64 length);
     Status put_sample(const DatasetId& dataset, const std::string& ticket, ByteView sample);
-    Result<market::Sample> sample(const DatasetId& dataset);
+    Result<market::Sample> sample(const DatasetId& dataset, u64 index);
 
 private:
     Result<HttpAnswer> call(const HttpRequest& request, std::initializer_list<int> accepted);

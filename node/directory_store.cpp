@@ -4,8 +4,8 @@
 //                              leaves      data leaves || ciphertext leaves          (an order)
 //                              ciphertext  chunk i at i * (32 + chunk_size)
 //                              present     which chunks are there, a bit each
-//                              sample      BCS(Sample)                               (a dataset's
-//                              sample)
+//                              sample      BCS(Sample)                               (a chunk of a
+//                              dataset's sample)
 //     <folder>/incoming/<name>             what is being made; emptied at start
 //
 // name = H("jangbu/content/v1", subject) in hex. A folder becomes visible whole, by one rename.
@@ -23,6 +23,7 @@
 #include "node/content_store.h"
 #include "node/positional_file.h"
 #include "node/quota.h"
+#include "node/sample_objects.h"
 
 namespace jangbu::node {
 namespace {
@@ -364,11 +365,13 @@ Result<Bytes> DirectoryStore::read(const Content& content, u64 from, std::size_t
 
 Status DirectoryStore::put_sample(const Content& content, const Sample& sample) {
     TRY(check_shape(content));
-    if (sample.index != 0) return fail(ErrorCode::malformed, "the sample is chunk 0");
-    if (sample.record.size() != chunk_length(content, 0))
-        return fail(ErrorCode::malformed, "the sample has not the exact length of chunk 0");
-    const Hash leaf = crypto::fx1::data_leaf(content.registrant.bytes, 0, sample.record);
-    if (!crypto::merkle::verify_inclusion(leaf, 0, content.n, sample.path, content.data_root))
+    if (sample.index >= content.n || !holds_sample_chunk(content, sample.index))
+        return fail(ErrorCode::malformed, "the sample is not the chunk that belongs here");
+    if (sample.record.size() != chunk_length(content, sample.index))
+        return fail(ErrorCode::malformed, "the sample has not the exact length of its chunk");
+    const Hash leaf = crypto::fx1::data_leaf(content.registrant.bytes, sample.index, sample.record);
+    if (!crypto::merkle::verify_inclusion(leaf, sample.index, content.n, sample.path,
+                                          content.data_root))
         return fail(ErrorCode::malformed, "the sample is not under the registered data_root");
 
     const std::unique_lock lock(lock_of(content.subject));

@@ -24,7 +24,9 @@ std::vector<Ended> ended_orders(const Desk& desk, const ContentStore& store, Swe
     for (const Content& content : store.contents()) {
         const auto order = market::find_order(state, market::OrderId(content.subject));
         if (!order) {
-            if (market::find_dataset(state, market::DatasetId(content.subject))) continue;
+            const auto dataset = market::dataset_id(content.registrant, content.data_root);
+            const bool is_sample = content.ct_root == content.data_root;
+            if (is_sample && market::find_dataset(state, dataset)) continue;
             ++swept.faults;
             log::warn("node", "content without an order", {{"subject", to_hex(content.subject)}});
             continue;

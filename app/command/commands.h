@@ -48,10 +48,32 @@ struct DatasetRegister {
 Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options);
 Result<Answer> dataset_list(const Globals& globals, const Said& registrant);
 Result<Answer> dataset_show(const Globals& globals, const std::string& dataset);
-Result<Answer> dataset_certificate(const Globals& globals, const std::string& dataset,
-                                   const std::string& out);
-Result<Answer> sample_publish(const Globals& globals, const std::string& dataset, const Said& file);
-Result<Answer> sample_verify(const Globals& globals, const std::string& dataset, const Said& out);
+struct DatasetCertificate {
+    std::string dataset;
+    std::string out = "-";
+    std::string format = "json";
+    Said name;
+    Said title;
+};
+Result<Answer> dataset_certificate(const Globals& globals, const DatasetCertificate& options);
+
+// dataset metadata: what other catalogues and tools read
+Result<Answer> dataset_metadata(const Globals& globals, const std::string& dataset,
+                                const std::string& format, const std::string& out);
+
+// dataset sample: of a dataset at the node, or in a file
+struct DatasetSample {
+    std::string subject;  // DATASET, or FILE
+    Said file;            // the data, if it moved
+    Said out;
+    Said save;
+    Said genesis;
+    u32 rows = 20;
+};
+Result<Answer> sample_make(const Globals& globals, const DatasetSample& options);
+Result<Answer> sample_publish(const Globals& globals, const DatasetSample& options);
+Result<Answer> sample_show(const Globals& globals, const DatasetSample& options);
+Result<Answer> sample_verify(const Globals& globals, const DatasetSample& options);
 
 // dataset profile
 struct DatasetProfile {
@@ -190,6 +212,9 @@ struct Verify {
     Said salts;
 };
 Result<Answer> verify(const Globals& globals, const Verify& options);
+// The ledger that a check without a node goes by: the named one, else the home's with its
+// witnesses.
+Result<ledger::jbproof::Trusted> trusted_ledger(const Globals& globals, const Said& genesis);
 Result<Answer> query_status(const Globals& globals);
 Result<Answer> query_block(const Globals& globals, u64 height);
 Result<Answer> query_transaction(const Globals& globals, const std::string& txid);

@@ -109,16 +109,6 @@ std::string describe_profile(client::Session& session, const market::Dataset& re
     return text;
 }
 
-// Whole lines, enough to see what it is.
-std::string beginning(ByteView content) {
-    constexpr std::size_t bytes_max = 400;
-    const std::string_view text = as_text(content).substr(0, bytes_max);
-    const std::size_t end = text.rfind('\n');
-    if (end == std::string_view::npos || !is_utf8(content.first(end)))
-        return "(It is not text; --out FILE writes it.)";
-    return std::string(text.substr(0, end));
-}
-
 }  // namespace
 
 Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options) {
@@ -177,63 +167,6 @@ Result<Answer> dataset_show(const Globals& globals, const std::string& dataset) 
     const std::string parents = TRY(describe_origin(session, record, json));
     const std::string profile = describe_profile(session, record, json);
     return Answer{json, text_of(record) + parents + profile};
-}
-
-Result<Answer> dataset_certificate(const Globals& globals, const std::string& dataset,
-                                   const std::string& out) {
-    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
-    client::Session session = TRY(globals.connect());
-    const market::Dataset record = TRY(client::proven_dataset(session, id));
-    const std::string file = TRY(session.node().state_proof(market::dataset_key(id)));
-    if (!ledger::jbproof::verify(file, session.trusted()))
-        return fail(ErrorCode::verification_failed, "the node's proof does not hold");
-    TRY(write_named_file(out, as_bytes(file)));
-    if (out == "-") return Answer{};
-    return Answer{{{"schema", "jangbu-certificate/1"},
-                   {"dataset", dataset},
-                   {"file", out},
-                   {"simulated", record.origin == market::Origin::simulated}},
-                  simulated_note(record.origin) + "The certificate of " + dataset + " is in " +
-                      out + ".\nCheck it anywhere, offline: jangbu verify " + out + "\n"};
-}
-
-Result<Answer> sample_publish(const Globals& globals, const std::string& dataset,
-                              const Said& file) {
-    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
-    client::Session session = TRY(globals.connect_signer());
-    const market::Dataset record = TRY(client::proven_dataset(session, id));
-    std::optional<std::filesystem::path> given;
-    if (file) given = *file;
-    const auto data = TRY(client::locate_data(session, record, given));
-    client::Progress progress(progress_bar());
-    TRY(client::publish_sample(session, record, data, progress));
-    return Answer{{{"schema", "jangbu-sample-published/1"},
-                   {"dataset", dataset},
-                   {"bytes", std::to_string(client::shape_of(record).data_bytes(0))}},
-                  simulated_note(record.origin) + "Chunk 0 of " + dataset + " (" +
-                      client::bytes_text(client::shape_of(record).data_bytes(0)) +
-                      ") is public now, with its path to the registered root.\n"};
-}
-
-Result<Answer> sample_verify(const Globals& globals, const std::string& dataset, const Said& out) {
-    const auto id = TRY(read_id<client::DatasetId>(dataset, "DATASET"));
-    client::Session session = TRY(globals.connect());
-    const market::Dataset record = TRY(client::proven_dataset(session, id));
-    const market::Sample sample = TRY(client::verified_sample(session, record));
-    const ByteView content = ByteView(sample.record).subspan(crypto::fx1::salt_bytes);
-    if (out) TRY(write_named_file(*out, content));
-    return Answer{{{"schema", "jangbu-sample/1"},
-                   {"dataset", dataset},
-                   {"index", std::to_string(sample.index)},
-                   {"bytes", std::to_string(content.size())},
-                   {"verified", true},
-                   {"file", out ? Json(*out) : Json()},
-                   {"simulated", record.origin == market::Origin::simulated}},
-                  simulated_note(record.origin) + "The sample is chunk " +
-                      std::to_string(sample.index) +
-                      " of the registered dataset: its path leads "
-                      "to the root on the ledger.\n" +
-                      (out ? "Its content is in " + *out + ".\n" : beginning(content) + "\n")};
 }
 
 }  // namespace jangbu::app

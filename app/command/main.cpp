@@ -42,6 +42,7 @@ public:
         keys();
         members();
         datasets();
+        samples();
         dataset_content();
         listings();
         orders();
@@ -83,6 +84,7 @@ private:
     void keys();
     void members();
     void datasets();
+    void samples();
     void dataset_content();
     void listings();
     void orders();
@@ -101,6 +103,8 @@ private:
 
     app::KeysInit init_;
     app::DatasetRegister register_;
+    app::DatasetCertificate certificate_;
+    app::DatasetSample sample_;
     app::DatasetProfile profile_;
     app::ListingPublish publish_;
     app::ListingSearch search_;
@@ -219,20 +223,53 @@ void Line::datasets() {
     show->add_option("DATASET", id_)->required();
     CLI::App* certificate = command(
         dataset, "certificate", "certificate of originality, a file that verifies offline",
-        [this] { return app::dataset_certificate(globals_, id_, out_); },
-        "jangbu dataset certificate DATASET --out certificate.json");
-    certificate->add_option("DATASET", id_)->required();
-    certificate->add_option("--out", out_, "file to write, - for stdout")->required();
-    CLI::App* sample = dataset->add_subcommand("sample", "chunk 0 with its path to the root");
+        [this] { return app::dataset_certificate(globals_, certificate_); },
+        "jangbu dataset certificate DATASET --format pdf --name '대한정밀(주)' --out 증명서.pdf");
+    certificate->add_option("DATASET", certificate_.dataset)->required();
+    certificate
+        ->add_option("--format", certificate_.format,
+                     "json (the bare proof), vc (W3C credential), pdf (a page to print; both "
+                     "are signed by the registrant's certify key)")
+        ->check(CLI::IsMember({"json", "vc", "pdf"}))
+        ->capture_default_str();
+    certificate->add_option("--name", certificate_.name, "the registrant's name, in its own words");
+    certificate->add_option("--title", certificate_.title,
+                            "of the data, in the registrant's words");
+    certificate->add_option("--out", certificate_.out, "file to write, - for stdout")->required();
+}
+
+void Line::samples() {
+    CLI::App* dataset = program_.get_subcommand("dataset");
+    CLI::App* sample = dataset->add_subcommand(
+        "sample", "chunks of a fixed pool, which nobody chose, with their paths to the root");
     sample->require_subcommand(1);
-    CLI::App* publish = command(sample, "publish", "make chunk 0 public",
-                                [this] { return app::sample_publish(globals_, id_, file_); });
-    publish->add_option("DATASET", id_)->required();
-    publish->add_option("--file", file_, "the data, if it moved");
-    CLI::App* verify = command(sample, "verify", "check a sample against the registered root",
-                               [this] { return app::sample_verify(globals_, id_, file_); });
-    verify->add_option("DATASET", id_)->required();
-    verify->add_option("--out", file_, "write its content here");
+    CLI::App* make = command(
+        sample, "make", "write the own sample into a file that anyone checks offline",
+        [this] { return app::sample_make(globals_, sample_); },
+        "jangbu dataset sample make DATASET --out spindle.sample");
+    make->add_option("--out", sample_.out, "file to write")->required();
+    CLI::App* publish = command(sample, "publish", "make the own sample public at the node",
+                                [this] { return app::sample_publish(globals_, sample_); });
+    for (CLI::App* own : {make, publish}) {
+        own->add_option("DATASET", sample_.subject)->required();
+        own->add_option("--file", sample_.file, "the data, if it moved");
+    }
+    CLI::App* show = command(sample, "show", "the whole rows of a sample, checked",
+                             [this] { return app::sample_show(globals_, sample_); });
+    show->add_option("--rows", sample_.rows, "print at most so many")->capture_default_str();
+    show->add_option("--out", sample_.out, "write all of them here");
+    CLI::App* verify = command(
+        sample, "verify", "check each chunk: in the pool, and under the registered root",
+        [this] { return app::sample_verify(globals_, sample_); },
+        "jangbu dataset sample verify spindle.sample");
+    verify->add_option("--out", sample_.out, "write the content of its chunks here, in a row");
+    verify->add_option("--save", sample_.save, "write the sample with its proofs here");
+    for (CLI::App* read : {show, verify}) {
+        read->add_option("SAMPLE", sample_.subject, "DATASET, or a file that sample make wrote")
+            ->required();
+        read->add_option("--genesis", sample_.genesis,
+                         "of a file: chain id to trust; else the home's");
+    }
 }
 
 void Line::dataset_content() {

@@ -1,6 +1,7 @@
 #include "app/command/commands.h"
 #include "base/file.h"
-#include "client/claim.h"
+#include "client/certificate_file.h"
+#include "client/did_key.h"
 #include "client/plain_text.h"
 #include "client/saved_json.h"
 
@@ -11,17 +12,7 @@ namespace {
 constexpr std::size_t genesis_bytes_max = 64 << 20;
 
 Result<ledger::jbproof::Trusted> trusted_by(const Globals& globals, const Verify& options) {
-    ledger::jbproof::Trusted trusted;
-    if (options.genesis) {
-        trusted.chain_id = TRY(read_id<client::ChainId>(*options.genesis, "--genesis"));
-    } else {
-        const client::Home home = TRY(globals.open_home());
-        if (!home.config().chain_id)
-            return fail(ErrorCode::usage,
-                        "name the ledger you trust with --genesis HASH; this home pins none");
-        trusted.chain_id = *home.config().chain_id;
-        trusted.witnesses.insert(home.config().witnesses.begin(), home.config().witnesses.end());
-    }
+    ledger::jbproof::Trusted trusted = TRY(trusted_ledger(globals, options.genesis));
     for (const std::string& key : options.witnesses)
         trusted.witnesses.insert(TRY(read_id<ledger::PublicKey>(key, "--witness")));
     return trusted;
@@ -102,6 +93,31 @@ Answer claim_answer(const client::Claim& claim, bool with_file) {
             text};
 }
 
+// What a credential adds to the proof inside it.
+void add_credential(const client::CertificateFile& file, Answer& answer) {
+    if (!file.credential) return;
+    const client::Credential& credential = *file.credential;
+    const std::string issuer = client::did_of(credential.issuer);
+    answer.text += "Credential signed by " + issuer + ", a certify key of the registrant.\n";
+    const auto say = [&](const char* what, const std::string& words) {
+        if (!words.empty())
+            answer.text += std::string(what) + ", in the issuer's words: " + words + "\n";
+    };
+    say("Name", credential.words.name);
+    say("Title", credential.words.title);
+    answer.json["credential"] = {{"issuer", issuer},
+                                 {"issued_at", client::iso_time(credential.issued_ms)},
+                                 {"registrant_name", credential.words.name},
+                                 {"title", credential.words.title}};
+    answer.json["page_as_drawn"] = file.page_as_drawn ? Json(*file.page_as_drawn) : Json();
+    if (!file.page_as_drawn) return;
+    answer.text +=
+        *file.page_as_drawn
+            ? "The page is the one that is drawn from this certificate.\n"
+            : "THE PAGE IS NOT THE ONE that this program draws from this certificate: it "
+              "was changed, or drawn by another version. Go by what stands here.\n";
+}
+
 bool is_fraud_file(std::string_view text) {
     const Result<client::Json> json = client::parse_json(as_bytes(text), "file");
     return json && client::JsonFields(*json, "file").member("schema") == "jangbu-fraud/1";
@@ -128,22 +144,41 @@ Result<Answer> verify_fraud(const Globals& globals, std::string_view text,
 
 }  // namespace
 
+Result<ledger::jbproof::Trusted> trusted_ledger(const Globals& globals, const Said& genesis) {
+    ledger::jbproof::Trusted trusted;
+    if (genesis) {
+        trusted.chain_id = TRY(read_id<client::ChainId>(*genesis, "--genesis"));
+        return trusted;
+    }
+    const client::Home home = TRY(globals.open_home());
+    if (!home.config().chain_id)
+        return fail(ErrorCode::usage,
+                    "name the ledger you trust with --genesis HASH; this home pins none");
+    trusted.chain_id = *home.config().chain_id;
+    trusted.witnesses.insert(home.config().witnesses.begin(), home.config().witnesses.end());
+    return trusted;
+}
+
 Result<Answer> verify(const Globals& globals, const Verify& options) {
     const ledger::jbproof::Trusted trusted = TRY(trusted_by(globals, options));
-    const Result<Bytes> bytes = read_named_file(options.file, ledger::jbproof::file_bytes_max);
+    const Result<Bytes> bytes = read_named_file(options.file, client::certificate_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::limit_exceeded)
-        return fail(ErrorCode::verification_failed, "a proof is at most 1 MiB");
+        return fail(ErrorCode::verification_failed,
+                    "a proof is at most 1 MiB, a certificate at most 8 MiB");
     if (!bytes) return std::unexpected(bytes.error());
     if (is_fraud_file(as_text(*bytes))) return verify_fraud(globals, as_text(*bytes), trusted);
-    client::Claim claim = TRY(client::read_claim(as_text(*bytes), trusted));
+    client::CertificateFile file = TRY(client::read_certificate(*bytes, trusted));
+    client::Claim& claim = file.claim;
     if (options.certificate) {
         const Bytes certificate =
-            TRY(read_named_file(*options.certificate, ledger::jbproof::file_bytes_max));
-        const client::Claim joined = TRY(client::read_claim(as_text(certificate), trusted));
-        TRY(client::join_certificate(claim, joined));
+            TRY(read_named_file(*options.certificate, client::certificate_bytes_max));
+        const auto joined = TRY(client::read_certificate(certificate, trusted));
+        TRY(client::join_certificate(claim, joined.claim));
     }
     if (options.data) TRY(check_file(globals, options, claim));
-    return claim_answer(claim, options.data.has_value());
+    Answer answer = claim_answer(claim, options.data.has_value());
+    add_credential(file, answer);
+    return answer;
 }
 
 }  // namespace jangbu::app

@@ -235,5 +235,14 @@ TEST_CASE("api: a sample is published by the registrant and read by all") {
     const HttpAnswer answer = in.api.get(path);
     CHECK(answer.status == 200);
     CHECK(answer.body == as_text(body));
+    CHECK(in.api.get(path + "/0").body == as_text(body));
+    // Four chunks: the pool is chunk 0 alone.
+    const Sample outside{1, dataset.records[1], crypto::merkle::inclusion(1, dataset.leaves)};
+    const HttpAnswer refusal =
+        in.api.call("PUT", path, as_text(bcs::encode(outside)), by(seller, dataset.root));
+    CHECK(refusal.status == 400);
+    CHECK(refusal.body.find("not in the sample pool") != std::string::npos);
+    CHECK(in.api.get(path + "/1").status == 404);
+    CHECK(in.api.get(path + "/9").status == 400);
     CHECK(in.api.get("/v1/samples/" + DatasetId(named_hash("x")).hex()).status == 404);
 }

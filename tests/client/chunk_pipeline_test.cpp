@@ -212,33 +212,5 @@ TEST_CASE("registering: an empty file and a chunk size of its own are refused") 
           ErrorCode::io);
 }
 
-TEST_CASE("sample: chunk 0 is accepted with its path, another byte or index is refused") {
-    const json& file = vectors("dataset.json");
-    for (const json& vector : file.at("datasets")) {
-        market::Dataset dataset;
-        dataset.registrant = ledger::OrgId(array_of<32>(file.at("registrant")));
-        dataset.data_root = array_of<32>(vector.at("data_root"));
-        dataset.byte_len = number_of(vector.at("byte_len"));
-        dataset.chunk_size = vector.at("chunk_size").get<u32>();
-        const Bytes content = vector_content(dataset.byte_len, number_of(vector.at("shift")));
-        const std::size_t first = shape_of(dataset).data_bytes(0);
-        market::Sample sample;
-        sample.record =
-            concat({array_of<32>(vector.at("salts").at(0)), ByteView(content).first(first)});
-        for (const json& opening : vector.at("openings"))
-            if (number_of(opening.at("index")) == 0) sample.path = hashes_of(opening.at("path"));
-        CHECK(check_sample(sample, dataset).has_value());
-        market::Sample changed = sample;
-        changed.record.back() ^= 1;
-        CHECK(!check_sample(changed, dataset).has_value());
-        changed = sample;
-        changed.index = 1;
-        CHECK(!check_sample(changed, dataset).has_value());
-        changed = sample;
-        changed.record.push_back(0);
-        CHECK(!check_sample(changed, dataset).has_value());
-    }
-}
-
 }  // namespace
 }  // namespace jangbu::client

@@ -2,6 +2,7 @@
 
 #include "node/chunk_map.h"
 #include "node/quota.h"
+#include "node/sample_objects.h"
 #include "tests/node/node_world.h"
 
 using namespace jangbu;
@@ -314,7 +315,7 @@ TEST_CASE("content store: a damaged folder refuses to open and is named") {
     CHECK(opened.error().detail.find("contents") != std::string::npos);
 }
 
-TEST_CASE("content store: the sample is chunk 0 under the registered root, and nothing else") {
+TEST_CASE("content store: a sample is the chunk that belongs there, under the registered root") {
     Shelf shelf;
     const Content of = shelf.sample_content();
     Sample sample = shelf.sample();
@@ -332,6 +333,15 @@ TEST_CASE("content store: the sample is chunk 0 under the registered root, and n
     refused(wrong);
     refused({1, shelf.offer.dataset.records[1],
              crypto::merkle::inclusion(1, std::span(shelf.offer.dataset.leaves))});
+    // Another chunk has an object of its own.
+    const Content second = node::sample_chunk(of, 1);
+    const Sample next{1, shelf.offer.dataset.records[1],
+                      crypto::merkle::inclusion(1, std::span(shelf.offer.dataset.leaves))};
+    CHECK(code_of(shelf.store->put_sample(second, sample)) == ErrorCode::malformed);
+    CHECK(shelf.store->sample(of).error().code == ErrorCode::not_found);
+    REQUIRE(shelf.store->put_sample(second, next).has_value());
+    CHECK(shelf.store->sample(second) == next);
+    REQUIRE(shelf.store->erase(second).has_value());
     CHECK(shelf.store->sample(of).error().code == ErrorCode::not_found);
     REQUIRE(shelf.store->put_sample(of, sample).has_value());
     REQUIRE(shelf.store->put_sample(of, sample).has_value());

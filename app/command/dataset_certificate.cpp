@@ -1,0 +1,51 @@
+#include "app/command/commands.h"
+#include "app/command/record_json.h"
+#include "client/certificate_page.h"
+#include "client/did_key.h"
+
+namespace jangbu::app {
+namespace {
+
+// Whoever asks may have the bare proof; a credential is the registrant's.
+Result<Bytes> bare_proof(client::Session& session, const client::DatasetId& id) {
+    const std::string file = TRY(session.node().state_proof(market::dataset_key(id)));
+    if (!ledger::jbproof::verify(file, session.trusted()))
+        return fail(ErrorCode::verification_failed, "the node's proof does not hold");
+    return to_bytes(as_bytes(file));
+}
+
+}  // namespace
+
+Result<Answer> dataset_certificate(const Globals& globals, const DatasetCertificate& options) {
+    const auto id = TRY(read_id<client::DatasetId>(options.dataset, "DATASET"));
+    const bool bare = options.format == "json";
+    if (bare && (options.name || options.title))
+        return fail(ErrorCode::usage, "--name and --title stand in a credential or a page only");
+    client::IssuerWords words;
+    if (options.name) words.name = TRY(client::issuer_words(*options.name, "--name"));
+    if (options.title) words.title = TRY(client::issuer_words(*options.title, "--title"));
+    client::Session session = TRY(bare ? globals.connect() : globals.connect_party());
+    const market::Dataset record = TRY(client::proven_dataset(session, id));
+    Json json{{"schema", "jangbu-certificate/1"},
+              {"dataset", options.dataset},
+              {"file", options.out},
+              {"format", options.format},
+              {"simulated", record.origin == market::Origin::simulated}};
+    Bytes bytes;
+    if (bare) {
+        bytes = TRY(bare_proof(session, id));
+    } else {
+        const client::Credential credential = TRY(client::make_credential(session, record, words));
+        bytes = options.format == "vc" ? to_bytes(as_bytes(credential.text))
+                                       : TRY(client::certificate_page(credential));
+        json["issuer"] = client::did_of(credential.issuer);
+        json["number"] = client::certificate_number(credential.claim);
+    }
+    TRY(write_named_file(options.out, bytes));
+    if (options.out == "-") return Answer{};
+    return Answer{json, simulated_note(record.origin) + "The certificate of " + options.dataset +
+                            " is in " + options.out +
+                            ".\nCheck it anywhere, offline: jangbu verify " + options.out + "\n"};
+}
+
+}  // namespace jangbu::app
