@@ -102,6 +102,12 @@ struct EventJson {
     Json operator()(const market::DatasetSuspended& e) const {
         return {{"dataset", json(e.dataset)}, {"seller", json(e.seller)}, {"strikes", e.strikes}};
     }
+    Json operator()(const market::DatasetAttested& e) const {
+        return {{"dataset", json(e.dataset)},
+                {"attestor", json(e.attestor)},
+                {"kind", small(e.kind)},
+                {"result", json(e.result)}};
+    }
     Json operator()(const market::MoneyMoved& e) const {
         Json postings = Json::array();
         for (const market::Posting& posting : e.postings)

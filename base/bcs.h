@@ -13,7 +13,7 @@
 //     Result<DocumentRef> again = bcs::decode<DocumentRef>(bytes);
 //
 // Codec calls: c(x) for bool, u8 to u64, enum classes over them, byte arrays, StrongId, nested records, optionals, pairs
-// and variants of those (variant alternatives are numbered from 0 in the order written); c.version() for the leading
+// and variants of those (variant alternatives are numbered from 0 in the order written, or by variant_tags); c.version() for the leading
 // version byte; c.bytes, c.text, c.list, c.ascending with their bounds. A record with `bytes_max` is bounded as a whole.
 //
 // Decoding is strict: minimal ULEB128 of at most 32 bits, 0/1 for bool and Option, valid UTF-8, bounds checked before
@@ -23,6 +23,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -41,6 +42,16 @@ template <class T>
 concept Unsigned = std::unsigned_integral<T> && !std::same_as<T, bool>;
 template <class T>
 concept ByteEnum = std::is_enum_v<T> && std::unsigned_integral<std::underlying_type_t<T>>;
+
+template <std::size_t N>
+consteval std::array<u32, N> places() {
+    std::array<u32, N> out{};
+    for (std::size_t i = 0; i < N; ++i) out[i] = static_cast<u32>(i);
+    return out;
+}
+// The tag of each alternative of a variant. Specialised where some tags in between are not built yet.
+template <class Variant>
+inline constexpr auto variant_tags = places<std::variant_size_v<Variant>>();
 
 class Encoder {
 public:
@@ -118,7 +129,7 @@ private:
     }
     template <class... Ts>
     void put(const std::variant<Ts...>& value) {
-        uleb(static_cast<u32>(value.index()));
+        uleb(variant_tags<std::variant<Ts...>>[value.index()]);
         std::visit([this](const auto& alternative) { this->put(alternative); }, value);
     }
 
@@ -220,15 +231,15 @@ private:
     }
     template <class... Ts>
     void get(std::variant<Ts...>& value) {
-        const u32 tag = uleb();
-        if (tag >= sizeof...(Ts)) return set_fault("unknown enum variant");
-        pick<0>(value, tag);
+        pick<0>(value, uleb());
     }
     template <std::size_t I, class... Ts>
     void pick(std::variant<Ts...>& value, u32 tag) {
         if constexpr (I < sizeof...(Ts)) {
-            if (tag == I) get(value.template emplace<I>());
+            if (tag == variant_tags<std::variant<Ts...>>[I]) get(value.template emplace<I>());
             else pick<I + 1>(value, tag);
+        } else {
+            set_fault("unknown enum variant");
         }
     }
 

@@ -166,6 +166,21 @@ struct DatasetSuspended {
     bool operator==(const DatasetSuspended&) const = default;
 };
 
+struct DatasetAttested {
+    DatasetId dataset;
+    OrgId attestor;
+    AttestationKind kind = AttestationKind::inspection;
+    Hash result{};
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.dataset);
+        c(self.attestor);
+        c(self.kind);
+        c(self.result);
+    }
+    bool operator==(const DatasetAttested&) const = default;
+};
+
 // The journal: entries of one move in the order in which they were made. Long moves are cut into
 // several events.
 struct Posting {
@@ -195,7 +210,7 @@ static_assert(3 + MoneyMoved::postings_max * 42 <= ledger::limits::event_bytes_m
 
 using Event = std::variant<KeyAdded, KeyRevoked, CreditsMinted, ProgrammeMoved, ProgrammeFunded,
                            VoucherIssued, DatasetRegistered, ListingPublished, OrderMoved,
-                           DatasetSuspended, MoneyMoved>;
+                           DatasetSuspended, MoneyMoved, DatasetAttested>;
 
 const char* event_name(const Event& event);
 

@@ -55,6 +55,7 @@ struct NamedDocuments {
     void operator()(const CreateProgramme& operation) { refs.push_back(operation.terms.rules); }
     void operator()(const PlaceOrder& operation) { add(refs, operation.terms); }
     void operator()(const ProveBadChunk& operation) { refs.push_back(operation.chunk); }
+    void operator()(const AttestDataset& operation) { add(refs, operation.document); }
     template <class Other>
     void operator()(const Other&) {}
 };

@@ -4,10 +4,10 @@ namespace jangbu::market {
 
 const char* operation_name(const Operation& operation) {
     static constexpr const char* names[] = {
-        "AddKey",        "RevokeKey",    "MintCredits",     "CreateProgramme", "FundProgramme",
-        "OpenProgramme", "IssueVoucher", "RegisterDataset", "PublishListing",  "PlaceOrder",
-        "AcceptOrder",   "RejectOrder",  "DeclineOrder",    "LockOrder",       "PostKey",
-        "ConfirmOrder",  "ProveBadChunk"};
+        "AddKey",        "RevokeKey",     "MintCredits",     "CreateProgramme", "FundProgramme",
+        "OpenProgramme", "IssueVoucher",  "RegisterDataset", "PublishListing",  "PlaceOrder",
+        "AcceptOrder",   "RejectOrder",   "DeclineOrder",    "LockOrder",       "PostKey",
+        "ConfirmOrder",  "ProveBadChunk", "AttestDataset"};
     static_assert(std::size(names) == std::variant_size_v<Operation>);
     return names[operation.index()];
 }

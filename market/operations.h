@@ -1,8 +1,7 @@
-// The operations of the market, tags 0 to 16 (docs/exchange.md section 4): what a transaction may
-// ask for.
+// The operations of the market (docs/exchange.md section 4): what a transaction may ask for.
 //
-// The variant's order is the BCS tag. Tags 17 and above are reserved: their encodings are final
-// when they are built. Each operation's guard, effect, access set and events stand in a file of its
+// The tags below the variant are the law's. Those that are missing are reserved: their encodings
+// are final when they are built. Each operation's guard, effect, access set and events stand in a file of its
 // name.
 #pragma once
 
@@ -336,10 +335,31 @@ struct ProveBadChunk {
     bool operator==(const ProveBadChunk&) const = default;
 };
 
+// rights: of a re-run, one for each parent of the dataset, in the order of its lineage; else empty.
+struct AttestDataset {
+    DatasetId dataset;
+    u8 kind = 0;  // AttestationKind
+    Hash result{};
+    std::vector<DataRight> rights;
+    std::optional<u64> valid_until_ms;
+    std::optional<DocumentRef> document;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.dataset);
+        c(self.kind);
+        c(self.result);
+        c.list(self.rights, 0, 16);
+        c(self.valid_until_ms);
+        c(self.document);
+    }
+    bool operator==(const AttestDataset&) const = default;
+};
+
 using Operation =
     std::variant<AddKey, RevokeKey, MintCredits, CreateProgramme, FundProgramme, OpenProgramme,
                  IssueVoucher, RegisterDataset, PublishListing, PlaceOrder, AcceptOrder,
-                 RejectOrder, DeclineOrder, LockOrder, PostKey, ConfirmOrder, ProveBadChunk>;
+                 RejectOrder, DeclineOrder, LockOrder, PostKey, ConfirmOrder, ProveBadChunk,
+                 AttestDataset>;
 
 // "AddKey" and so on, by tag.
 const char* operation_name(const Operation& operation);
@@ -348,3 +368,8 @@ Bytes encode(const Operation& operation);
 Result<Operation> decode_operation(ByteView bytes);
 
 }  // namespace jangbu::market
+
+template <>
+inline constexpr std::array<jangbu::base::u32, 18>
+    jangbu::base::bcs::variant_tags<jangbu::market::Operation> = {
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 40};

@@ -1,3 +1,4 @@
+#include "market/data_right.h"
 #include "market/guards.h"
 #include "market/rules.h"
 
@@ -33,24 +34,13 @@ struct Ceiling {
     }
 };
 
-// The registrant's own dataset, or a settled order of the registrant for it, whose licence lets
-// derive.
+// An order's licence must let derive; one's own data needs no licence.
 std::optional<Rejection> check_right(const Parent& parent, const Dataset& dataset,
                                      const Context& context, Ceiling& ceiling) {
-    const OrderId* named = std::get_if<OrderId>(&parent.right);
-    if (!named) {
-        if (dataset.registrant != context.author.org) return Rejection::right_missing;
-        ceiling.lower(dataset.ceiling_bits, dataset.ceiling_expires_ms);
-        return std::nullopt;
-    }
-    const auto order = find_order(context.state, *named);
-    if (!order || order->buyer != context.author.org || order->dataset != parent.dataset ||
-        order->state != OrderState::settled)
-        return Rejection::right_missing;
-    const auto listing = find_listing(context.state, order->listing, order->listing_version);
-    JANGBU_ASSERT(listing);  // a version is never removed
-    if ((listing->licence.bits & licence_derive) == 0) return Rejection::right_missing;
-    ceiling.lower(listing->licence.bits, listing->licence.expires_ms);
+    const auto terms = terms_of_right(context.state, context.author.org, dataset, parent.right);
+    const bool own = std::holds_alternative<Own>(parent.right);
+    if (!terms || (!own && (terms->bits & licence_derive) == 0)) return Rejection::right_missing;
+    ceiling.lower(terms->bits, terms->expires_ms);
     return std::nullopt;
 }
 
@@ -118,11 +108,7 @@ std::vector<StateKey> keys(const RegisterDataset& operation, const KeysContext& 
     if (!operation.parents.empty()) set.push_back(lineage_key(id));
     for (const Parent& parent : operation.parents) {
         set.push_back(dataset_key(parent.dataset));
-        const OrderId* named = std::get_if<OrderId>(&parent.right);
-        if (!named) continue;
-        set.push_back(order_public_key(*named));
-        if (const auto order = find_order(context.state, *named))
-            set.push_back(listing_version_key(order->listing, order->listing_version));
+        add_right_keys(context.state, parent.right, set);
     }
     return set;
 }

@@ -34,6 +34,7 @@ std::optional<Rejection> apply(const LockOrder& operation, Context& context);
 std::optional<Rejection> apply(const PostKey& operation, Context& context);
 std::optional<Rejection> apply(const ConfirmOrder& operation, Context& context);
 std::optional<Rejection> apply(const ProveBadChunk& operation, Context& context);
+std::optional<Rejection> apply(const AttestDataset& operation, Context& context);
 
 std::vector<StateKey> keys(const AddKey& operation, const KeysContext& context);
 std::vector<StateKey> keys(const RevokeKey& operation, const KeysContext& context);
@@ -52,5 +53,6 @@ std::vector<StateKey> keys(const LockOrder& operation, const KeysContext& contex
 std::vector<StateKey> keys(const PostKey& operation, const KeysContext& context);
 std::vector<StateKey> keys(const ConfirmOrder& operation, const KeysContext& context);
 std::vector<StateKey> keys(const ProveBadChunk& operation, const KeysContext& context);
+std::vector<StateKey> keys(const AttestDataset& operation, const KeysContext& context);
 
 }  // namespace jangbu::market

@@ -74,6 +74,9 @@ StateKey transact_keys_key(const OrgId& org) {
 StateKey lineage_key(const DatasetId& dataset) {
     return aggregate_key(AggregateTable::lineage, {dataset.view()});
 }
+StateKey dataset_attestations_key(const DatasetId& dataset) {
+    return aggregate_key(AggregateTable::attestations, {dataset.view()});
+}
 
 Account account_of(const StateReader& state, const OrgId& org) {
     if (auto account = ledger::read_record<Account>(state, account_key(org))) return *account;
@@ -86,6 +89,11 @@ std::optional<Dataset> find_dataset(const StateReader& state, const DatasetId& i
 }
 std::optional<Lineage> find_lineage(const StateReader& state, const DatasetId& id) {
     return ledger::read_record<Lineage>(state, lineage_key(id));
+}
+DatasetAttestations attestations_of(const StateReader& state, const DatasetId& id) {
+    const auto found =
+        ledger::read_record<DatasetAttestations>(state, dataset_attestations_key(id));
+    return found ? *found : DatasetAttestations{id, {}};
 }
 std::optional<Listing> find_listing(const StateReader& state, const ListingId& id) {
     const auto head = ledger::read_record<ListingHead>(state, listing_key(id));

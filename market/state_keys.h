@@ -23,6 +23,7 @@ enum class AggregateTable : u8 {
     use_groups = 23,     // order -> the groups that its voucher was counted under
     transact_keys = 24,  // organisation -> its transact keys that are known not to be revoked
     lineage = 25,        // derived dataset -> its parents
+    attestations = 26,   // dataset -> what others attested
 };
 
 StateKey account_key(const OrgId& org);
@@ -46,6 +47,7 @@ StateKey used_pair_key(const ProgrammeId& programme, const Hash& buyer_group,
 StateKey use_groups_key(const OrderId& order);
 StateKey transact_keys_key(const OrgId& org);
 StateKey lineage_key(const DatasetId& dataset);
+StateKey dataset_attestations_key(const DatasetId& dataset);
 
 // Table 6, table 17 and the aggregates: one number or one id.
 struct ListingHead {
@@ -100,6 +102,8 @@ struct TransactKeys {
 Account account_of(const StateReader& state, const OrgId& org);
 std::optional<Dataset> find_dataset(const StateReader& state, const DatasetId& id);
 std::optional<Lineage> find_lineage(const StateReader& state, const DatasetId& id);
+// Without a record nobody attested anything.
+DatasetAttestations attestations_of(const StateReader& state, const DatasetId& id);
 // The current version of a listing, or one by number.
 std::optional<Listing> find_listing(const StateReader& state, const ListingId& id);
 std::optional<Listing> find_listing(const StateReader& state, const ListingId& id, u32 version);

@@ -46,6 +46,18 @@ struct DatasetRegister {
     std::vector<std::string> parents;  // DATASET, or DATASET=ORDER
 };
 Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options);
+struct DatasetAttest {
+    std::string dataset;
+    std::string kind;
+    Said lineage;                     // rerun: record of the own run
+    std::vector<std::string> orders;  // rerun: by which the parents were bought
+    Said report;                      // the other kinds: a file
+    Said until;
+};
+Result<Answer> dataset_attest(const Globals& globals, const DatasetAttest& options);
+// What others attested, into the answer about a dataset; of derived data also its level.
+Result<std::string> describe_attestations(client::Session& session, const market::Dataset& record,
+                                          Json& json);
 Result<Answer> dataset_list(const Globals& globals, const Said& registrant);
 Result<Answer> dataset_show(const Globals& globals, const std::string& dataset);
 struct DatasetCertificate {

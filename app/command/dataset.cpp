@@ -82,8 +82,7 @@ Result<std::string> describe_origin(client::Session& session, const market::Data
                 (order ? ", bought with order " + order->hex() : std::string(", own data")) + ")\n";
     }
     json["parents"] = parents;
-    json["lineage_level"] = "L1";
-    return text + "Lineage level L1: the ledger checked the rights; nobody ran the plan again.\n";
+    return text;
 }
 
 // What the public document of a dataset says, checked against its record.
@@ -165,8 +164,9 @@ Result<Answer> dataset_show(const Globals& globals, const std::string& dataset) 
     Json json = to_json(record);
     json["schema"] = "jangbu-dataset/1";
     const std::string parents = TRY(describe_origin(session, record, json));
+    const std::string attestations = TRY(describe_attestations(session, record, json));
     const std::string profile = describe_profile(session, record, json);
-    return Answer{json, text_of(record) + parents + profile};
+    return Answer{json, text_of(record) + parents + attestations + profile};
 }
 
 }  // namespace jangbu::app

@@ -105,6 +105,7 @@ private:
     app::DatasetRegister register_;
     app::DatasetCertificate certificate_;
     app::DatasetSample sample_;
+    app::DatasetAttest attest_;
     app::DatasetProfile profile_;
     app::ListingPublish publish_;
     app::ListingSearch search_;
@@ -236,6 +237,19 @@ void Line::datasets() {
     certificate->add_option("--title", certificate_.title,
                             "of the data, in the registrant's words");
     certificate->add_option("--out", certificate_.out, "file to write, - for stdout")->required();
+    CLI::App* attest = command(
+        dataset, "attest", "say what was found of another member's dataset, for everybody to see",
+        [this] { return app::dataset_attest(globals_, attest_); },
+        "jangbu dataset attest DATASET --kind rerun --lineage mine.csv.lineage.json --order ORDER");
+    attest->add_option("DATASET", attest_.dataset)->required();
+    attest
+        ->add_option("--kind", attest_.kind,
+                     "rerun, or inspection, calibration, quality (attestors)")
+        ->required();
+    attest->add_option("--lineage", attest_.lineage, "rerun: record of one's own run of the plan");
+    attest->add_option("--order", attest_.orders, "rerun: settled order for a parent");
+    attest->add_option("--report", attest_.report, "public document of the other kinds");
+    attest->add_option("--until", attest_.until, "date, or +365d, when the report ends");
 }
 
 void Line::samples() {

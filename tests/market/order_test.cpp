@@ -342,7 +342,7 @@ TEST_CASE("order: who may sign what") {
          {Operation(AddKey{}), Operation(RevokeKey{}), Operation(MintCredits{}),
           Operation(FundProgramme{}), Operation(OpenProgramme{}), Operation(IssueVoucher{}),
           Operation(RegisterDataset{}), Operation(PublishListing{}), Operation(DeclineOrder{}),
-          Operation(world.programme_terms())})
+          Operation(AttestDataset{}), Operation(world.programme_terms())})
         CHECK(purposes(operation) == transact);
     PlaceOrder place;
     place.t = {PointBytes{}};
@@ -383,6 +383,10 @@ TEST_CASE("order: every document that an operation names is listed") {
     CreateProgramme programme = world.programme_terms();
     programme.terms.rules = two;
     CHECK(documents(programme) == std::vector{two});
+    AttestDataset attestation;
+    CHECK(documents(attestation).empty());
+    attestation.document = one;
+    CHECK(documents(attestation) == std::vector{one});
     CHECK(documents(ConfirmOrder{}).empty());
 }
 
