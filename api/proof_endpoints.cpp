@@ -22,8 +22,10 @@ Response file_response(std::string file) {
 // spend.
 enum class Tier { everybody, party, validator };
 Tier tier_of(u8 table) {
-    // Where a dataset comes from is as public as the dataset.
-    if (table == static_cast<u8>(market::AggregateTable::lineage)) return Tier::everybody;
+    // Where a dataset comes from and what others attest is as public as the dataset.
+    const auto own = static_cast<market::AggregateTable>(table);
+    if (own == market::AggregateTable::lineage || own == market::AggregateTable::attestations)
+        return Tier::everybody;
     switch (static_cast<Table>(table)) {
         case Table::organisation:
         case Table::key:

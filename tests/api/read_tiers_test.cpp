@@ -133,21 +133,23 @@ TEST_CASE("api: proofs of party tables are for parties, of public tables for all
     check_readers(api, path(issued_key(support.programme, api.in.world.buyer.id)), {"operator"});
 }
 
-TEST_CASE("api: where a derived dataset comes from is proven to everybody") {
+TEST_CASE(
+    "api: where a derived dataset comes from, and what others attest, is proven to everybody") {
     ApiWorld api;
     MarketWorld& world = api.in.world;
     const TestDataset parent = make_dataset(world, world.seller, 5'000);
     RegisterDataset derived = make_dataset(world, world.seller, 4'000).registration();
     derived.origin = static_cast<u8>(Origin::derived);
     derived.parents = {{parent.id(), Own{}, 0}};
-    derived.process = world.documents.text("process");
     REQUIRE(api.in.run(world.seller.transact, parent.registration()) == 0);
     REQUIRE(api.in.run(world.seller.transact, derived) == 0);
     const DatasetId id = dataset_id(world.seller.id, derived.data_root);
-    const json proof = api.get_json("/v1/proofs/state?key=" + to_hex(lineage_key(id)));
-    CHECK(proof["kind"] == "state");
-    CHECK(api.get_json("/v1/proofs/state?key=" + to_hex(lineage_key(parent.id())))["kind"] ==
-          "absence");
+    const auto kind = [&](const StateKey& key) {
+        return api.get_json("/v1/proofs/state?key=" + to_hex(key))["kind"];
+    };
+    CHECK(kind(lineage_key(id)) == "state");
+    CHECK(kind(lineage_key(parent.id())) == "absence");
+    CHECK(kind(dataset_attestations_key(id)) == "absence");
 }
 
 TEST_CASE("api: blocks are read by validators") {

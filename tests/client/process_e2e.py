@@ -89,6 +89,29 @@ with tempfile.TemporaryDirectory() as temporary:
           "the parent is proven to anyone, and that it was simulated")
     check(shown["lineage_level"] == "L1", "the level is told")
 
+    # A second party that has the parent's data runs the plan again and countersigns.
+    def attest(member, kind, *options, expect=0):
+        return c.jangbu(member, "dataset", "attest", derived["id"], "--kind", kind, *options, expect=expect)
+
+    other_plan, other = folder / "other.toml", folder / "other.csv"
+    other_plan.write_text(PLAN.replace("1000", "2000"))
+    ran = c.jangbu("seller", "process", other_plan, "--in", raw, "--out", other)
+    check("another plan" in attest("seller", "rerun", "--lineage", ran["lineage"], expect=6)["detail"], "a run differs")
+    check(attest("buyer", "rerun", "--lineage", lineage, "--order", right, expect=1)["rejection"] == 101,
+          "nobody countersigns the own work")
+    attest("agency", "rerun", "--lineage", lineage, expect=2)  # has no right to the parent
+    again_lineage = repeated["lineage"]
+    check(not attest("seller", "rerun", "--lineage", again_lineage)["repeated"], "countersigned")
+    check(attest("seller", "rerun", "--lineage", again_lineage)["repeated"], "once")
+    report = folder / "report.txt"
+    report.write_text("검사 성적서: 이상 없음\n")
+    check(attest("seller", "inspection", "--report", report, expect=1)["rejection"] == 101, "attestors report")
+    attest("agency", "inspection", "--report", report, "--until", "+365d")
+    shown = c.jangbu("buyer", "dataset", "show", derived["id"])
+    check(shown["lineage_level"] == "L2", "a second party stands behind it")
+    check(sorted((one["kind"], one["agrees"]) for one in shown["attestations"])
+          == [("inspection", None), ("rerun", True)], "both are proven to anyone")
+
     # It can be offered with what its inputs allow, and no more.
     def offer(licence, expect=0):
         return c.jangbu("buyer", "listing", "publish", derived["id"], "--price", 1_000, "--title", "상품", "--summary",
