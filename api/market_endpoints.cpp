@@ -1,6 +1,7 @@
 // What the market answers to readers: listings, datasets, orders, accounts, programmes, vouchers.
 #include "api/answers.h"
 #include "api/description.h"
+#include "api/metadata.h"
 #include "api/service.h"
 #include "market/state_keys.h"
 
@@ -31,6 +32,10 @@ Response Service::get_dataset(const Request& request) {
     const auto id = TRY_HTTP(read_id<market::DatasetId>(request.segments[2], "dataset"));
     const auto record = market::find_dataset(at->state, id);
     if (!record) return problem(404, "not_found", "no such dataset");
+    if (const MetadataFormat format = TRY_HTTP(metadata_format(request));
+        format != MetadataFormat::record)
+        return metadata_response(
+            TRY_HTTP(metadata_source(node_.chain(), index_, *at, *record, request)), format);
     Json out = record_json("jangbu/dataset/1", *record, *at);
     out["n"] = std::to_string(crypto::fx1::chunk_count(record->byte_len, record->chunk_size));
     // A root that another member registered too is flagged, never hidden.
@@ -38,7 +43,9 @@ Response Service::get_dataset(const Request& request) {
     const auto same = TRY_HTTP(index_.datasets_with_root(record->data_root));
     for (const market::DatasetId& other : same)
         if (other != id) out["data_root_registered_by_others"].push_back(other.hex());
-    return json_response(out);
+    Response response = json_response(out);
+    response.headers.emplace_back("Vary", "Accept");
+    return response;
 }
 
 Response Service::get_datasets(const Request& request) {

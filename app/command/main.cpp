@@ -250,6 +250,15 @@ void Line::datasets() {
     attest->add_option("--order", attest_.orders, "rerun: settled order for a parent");
     attest->add_option("--report", attest_.report, "public document of the other kinds");
     attest->add_option("--until", attest_.until, "date, or +365d, when the report ends");
+    CLI::App* metadata = command(
+        dataset, "metadata", "what other catalogues and tools read of a dataset",
+        [this] { return app::dataset_metadata(globals_, id_, text_, out_); },
+        "jangbu dataset metadata DATASET --format croissant --out croissant.json");
+    metadata->add_option("DATASET", id_)->required();
+    metadata->add_option("--format", text_, "dcat, croissant, csvw, prov or odrl")
+        ->check(CLI::IsMember({"dcat", "croissant", "csvw", "prov", "odrl"}))
+        ->required();
+    metadata->add_option("--out", out_, "file to write, - for stdout")->capture_default_str();
 }
 
 void Line::samples() {
