@@ -107,8 +107,9 @@ Response Service::get_orders(const Request& request) {
         const auto money = market::find_order_money(at->state, id);
         if (order && money) items.push_back(order_json(*order, *money, *at));
     }
-    return json_response(
-        {{"schema", "jangbu/orders/1"}, {"items", std::move(items)}, {"next", next_of(page.next, wanted)}});
+    return json_response({{"schema", "jangbu/orders/1"},
+                          {"items", std::move(items)},
+                          {"next", next_of(page.next, wanted)}});
 }
 
 Response Service::get_programme(const Request& request) {
