@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "client/saved_json.h"
+#include "ledger/evidence.h"
 
 namespace jangbu::client {
 namespace {
@@ -71,13 +72,11 @@ Result<Extension> judge_extension(const SignedHead& pinned, const SignedHead& he
     return Extension::extends;
 }
 
-Result<std::filesystem::path> save_fraud(const Home& home, const SignedHead& pinned,
-                                         const SignedHead& head, std::string_view proof) {
-    const Json json{{"schema", "jangbu-fraud/1"},
-                    {"pinned", head_json(pinned)},
-                    {"head", head_json(head)},
-                    {"proof", std::string(proof)}};
-    const std::string text = json.dump(1) + "\n";
+Result<std::filesystem::path> save_fraud(const Home& home, const ledger::Genesis& genesis,
+                                         const SignedHead& pinned, const SignedHead& head,
+                                         std::string_view proof) {
+    const std::string text = ledger::two_heads_file(genesis, {pinned.header, pinned.finality},
+                                                    {head.header, head.finality}, proof);
     const std::filesystem::path file = home.fraud(pinned.header.height);
     const Status written =
         write_file_atomically(file, as_bytes(text), FileMode::world_readable, IfExists::refuse);
@@ -90,6 +89,7 @@ Result<Fraud> read_fraud(std::string_view file) {
     const Json json = TRY(parse_json(as_bytes(file), "fraud file"));
     JsonFields fields(json, "fraud file");
     Fraud fraud;
+    if (fields.has("genesis")) fraud.genesis = fields.record<ledger::Genesis>("genesis");
     fraud.pinned = TRY(read_head_json(fields.member("pinned")));
     fraud.head = TRY(read_head_json(fields.member("head")));
     fraud.proof = fields.text("proof");

@@ -26,9 +26,11 @@ Result<Extension> judge_extension(const SignedHead& pinned, const SignedHead& he
 
 // fraud-<height>.json: the pinned head, and the head or the proof that contradicts it. Never
 // overwrites a file.
-Result<std::filesystem::path> save_fraud(const Home& home, const SignedHead& pinned,
-                                         const SignedHead& head, std::string_view proof);
+Result<std::filesystem::path> save_fraud(const Home& home, const ledger::Genesis& genesis,
+                                         const SignedHead& pinned, const SignedHead& head,
+                                         std::string_view proof);
 struct Fraud {
+    std::optional<ledger::Genesis> genesis;  // files of before have none
     SignedHead pinned;
     SignedHead head;
     std::string proof;  // "" where both have one height

@@ -86,7 +86,7 @@ Status Session::check_extension(const SignedHead& pinned, SignedHead head) {
         return {};
     }
     if (extension == Extension::contradicts) {
-        const auto file = TRY(save_fraud(home_, pinned, head, proof));
+        const auto file = TRY(save_fraud(home_, genesis_, pinned, head, proof));
         return fail(ErrorCode::verification_failed,
                     "TWO SIGNED HEADS CONTRADICT EACH OTHER at height " +
                         std::to_string(pinned.header.height) +

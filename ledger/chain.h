@@ -31,6 +31,8 @@ public:
 
     struct Options {
         u64 flush_every_blocks = 16;  // a start replays at most as many
+        // A follower cannot sign: its header 0, which follows from genesis, stays unsigned.
+        bool signs_genesis = true;
         // Asked for the signatures of each block, on the commit strand; the caller keeps it alive.
         // Without one the chain verifies all by itself.
         SignatureChecker* signatures = nullptr;

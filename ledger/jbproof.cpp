@@ -200,9 +200,10 @@ Result<Verified> verify(std::string_view file, const Trusted& trusted) {
     TRY(check_subject(proof["subject"], proof["paths"], claim));
     TRY(check_cosignatures(proof["cosignatures"], claim));
     TRY(need(proof["anchors"].is_array() && proof["anchors"].empty(), "anchors"));
-    const bool witnessed = std::ranges::any_of(
-        claim.witnesses, [&](const PublicKey& key) { return trusted.witnesses.contains(key); });
-    claim.level = witnessed ? "E1" : "E0";
+    claim.witnesses_pinned = static_cast<std::size_t>(std::ranges::count_if(
+        claim.witnesses, [&](const PublicKey& key) { return trusted.witnesses.contains(key); }));
+    const std::size_t needed = std::max(trusted.witnesses_needed, std::size_t{1});
+    claim.level = claim.witnesses_pinned >= needed ? "E1" : "E0";
     return claim;
 }
 

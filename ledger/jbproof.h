@@ -17,8 +17,9 @@ inline constexpr std::size_t file_bytes_max = 1 << 20;
 enum class Kind { transaction, receipt, state, absence, history, consistency };
 
 struct Trusted {
-    ChainId chain_id;               // pinned
-    std::set<PublicKey> witnesses;  // pinned; others are listed, not counted
+    ChainId chain_id;                  // pinned
+    std::set<PublicKey> witnesses;     // pinned; others are listed, not counted
+    std::size_t witnesses_needed = 1;  // of them, for E1
 };
 
 struct Verified {
@@ -29,6 +30,7 @@ struct Verified {
     HeaderHash header_hash;
     PublicKey validator;
     std::vector<PublicKey> witnesses;  // valid cosignatures, pinned or not
+    std::size_t witnesses_pinned = 0;  // of these
     // The subject, by kind.
     TxId txid;
     Signature signature{};
@@ -39,14 +41,25 @@ struct Verified {
 };
 Result<Verified> verify(std::string_view file, const Trusted& trusted);
 
+// A witness's word for the header of a proof.
+struct Cosigned {
+    PublicKey key;
+    Signature signature{};
+    bool operator==(const Cosigned&) const = default;
+};
+using CosignedBy = std::span<const Cosigned>;  // of the header of `at`, valid, each key once
+
 // Makers. The validator set never changes in a solo ledger so far, so finality.chain is empty.
-std::string prove_state(const Genesis& genesis, const Snapshot& at,
-                        const StateKey& key);  // or absence
+std::string prove_state(const Genesis& genesis, const Snapshot& at, const StateKey& key,
+                        CosignedBy witnesses = {});  // or absence
 std::string prove_transaction(const Genesis& genesis, const Snapshot& at, const TxId& id,
-                              const Signature& signature, u64 index, std::span<const Hash> leaves);
+                              const Signature& signature, u64 index, std::span<const Hash> leaves,
+                              CosignedBy witnesses = {});
 std::string prove_receipt(const Genesis& genesis, const Snapshot& at, ByteView receipt, u64 index,
-                          std::span<const Hash> leaves);
-std::string prove_history(const Genesis& genesis, const Snapshot& at, const Header& older);
-std::string prove_consistency(const Genesis& genesis, const Snapshot& at, const Header& older);
+                          std::span<const Hash> leaves, CosignedBy witnesses = {});
+std::string prove_history(const Genesis& genesis, const Snapshot& at, const Header& older,
+                          CosignedBy witnesses = {});
+std::string prove_consistency(const Genesis& genesis, const Snapshot& at, const Header& older,
+                              CosignedBy witnesses = {});
 
 }  // namespace jangbu::ledger::jbproof

@@ -219,7 +219,7 @@ Status Recovery::finish_last_input() {
 
 Status Recovery::sign_genesis() {
     const Snapshot& head = *chain_.head_;
-    if (head.header.height > 0) return {};
+    if (head.header.height > 0 || !chain_.options_.signs_genesis) return {};
     const SoloFinality finality = TRY(signer_(head.header, head.hash));
     TRY(chain_.check_finality(head.hash, finality));
     chain_.head_ = std::make_shared<const Snapshot>(head.header, head.hash, finality, head.state,

@@ -129,14 +129,14 @@ TEST_CASE(
     const Home home = *Home::open(folder / "home");
     const SignedChain chain(6);
     const SignedChain forked(9, 4);
-    const auto file = save_fraud(home, chain.heads[6], forked.heads[9], forked.consistency(6, 9));
+    const auto file = save_fraud(home, chain.genesis, chain.heads[6], forked.heads[9], forked.consistency(6, 9));
     REQUIRE(file.has_value());
     CHECK(file->filename() == "fraud-6.json");
     const Bytes saved = folder.read("home/fraud-6.json");
     const auto fraud = read_fraud(as_text(saved));
     REQUIRE(fraud.has_value());
     CHECK(check_fraud(*fraud, chain.genesis).has_value());
-    CHECK(must(save_fraud(home, chain.heads[6], forked.heads[6], "")) == *file);
+    CHECK(must(save_fraud(home, chain.genesis, chain.heads[6], forked.heads[6], "")) == *file);
     CHECK(folder.read("home/fraud-6.json") == saved);
 
     // Two heads that agree convict nobody.

@@ -1,0 +1,166 @@
+// Divergence files, and the execution from genesis that judges them.
+#include <map>
+
+#include "ledger/evidence.h"
+
+namespace jangbu::ledger {
+namespace {
+
+constexpr std::size_t inputs_max = 1 << 24;
+constexpr std::size_t documents_max = 1 << 24;
+constexpr std::size_t genesis_bytes_max = 64 << 20;
+
+std::unexpected<Error> no_evidence(std::string why) {
+    return fail(ErrorCode::verification_failed, std::move(why));
+}
+
+class CarriedDocuments final : public DocumentReader {
+public:
+    explicit CarriedDocuments(const std::vector<Document>& documents) {
+        for (const Document& document : documents)
+            by_hash_.emplace(document_hash(bcs::encode(document)), &document);
+    }
+    std::optional<Document> find(const DocumentHash& hash) const override {
+        const auto at = by_hash_.find(hash);
+        if (at == by_hash_.end()) return std::nullopt;
+        return *at->second;
+    }
+
+private:
+    std::map<DocumentHash, const Document*> by_hash_;
+};
+
+// A ledger in memory that takes blocks in a row.
+class Replay {
+public:
+    Replay(const GenesisFile& genesis, Application& application, const DocumentReader& documents)
+        : application_(application), executor_(application, documents) {
+        StateTree::Changes entries;
+        for (const auto& [key, value] : genesis.state) entries.emplace(key, value);
+        const Header zero = header_zero(genesis.genesis);
+        head_ = {zero, header_hash(zero), {}, StateTree().updated(entries), history_};
+        history_->append(head_.hash);
+        application_.rebuild(head_.state);
+    }
+    const Snapshot& head() const { return head_; }
+    Result<Execution> run(BlockInput input, SignatureChecker* signatures) const {
+        return executor_.execute(head_, std::move(input), used_, signatures);
+    }
+    void take(Execution done) {
+        application_.committed(head_.state, done.changes);
+        history_->append(done.hash);
+        used_.add_block(done.ids, done.header.time_ms);
+        head_ = {done.header, done.hash, {}, std::move(done.state), history_};
+    }
+
+private:
+    Application& application_;
+    const Executor executor_;
+    const std::shared_ptr<HistoryTree> history_ = std::make_shared<HistoryTree>();
+    UsedIds used_;
+    Snapshot head_;
+};
+
+// The input is the one that the signed header names: the header fixes all of its fields.
+Status check_named(const Header& header, const BlockInput& input) {
+    if (input.height != header.height || input.epoch != header.epoch ||
+        input.time_ms != header.time_ms || input.parent != header.parent ||
+        input.transactions.size() != header.tx_count)
+        return no_evidence("its last block is not the one of the header");
+    const std::vector<TxId> ids = txids(header.chain_id, input.transactions);
+    if (tx_root(ids, input.transactions) != header.tx_root)
+        return no_evidence("its last block is not the one of the header");
+    return {};
+}
+
+// What an accuser left out could change what execution gives.
+Status check_complete(const BlockInput& input, const Application& application,
+                      const DocumentReader& documents) {
+    for (const Transaction& transaction : input.transactions)
+        for (const DocumentRef& ref : application.documents(transaction.body.operation))
+            if (!documents.find(ref.hash))
+                return no_evidence("document " + ref.hash.hex() + " of its block is missing");
+    return {};
+}
+
+}  // namespace
+
+Result<Bytes> encode(const Divergence& divergence) {
+    const Bytes genesis = encode(divergence.genesis);
+    std::size_t size = genesis.size() + 4096;
+    for (const Bytes& input : divergence.inputs) size += input.size() + 5;
+    for (const Document& document : divergence.documents) size += document.bytes.size() + 256;
+    if (size > divergence_bytes_max)
+        return fail(ErrorCode::limit_exceeded, "the blocks from genesis on are above 256 MiB");
+    bcs::Encoder encoder;
+    encoder.raw(as_bytes(divergence_magic));
+    encoder.version();
+    encoder.bytes(genesis, genesis_bytes_max);
+    encoder(divergence.parent);
+    encoder(divergence.header);
+    encoder.uleb(static_cast<u32>(divergence.inputs.size()));
+    for (const Bytes& input : divergence.inputs) encoder.bytes(input, divergence_bytes_max);
+    encoder.list(divergence.documents, 0, documents_max);
+    return encoder.take();
+}
+
+Result<Divergence> decode_divergence(ByteView file) {
+    const ByteView magic = as_bytes(divergence_magic);
+    if (file.size() > divergence_bytes_max || file.size() < magic.size() ||
+        !std::ranges::equal(file.first(magic.size()), magic))
+        return fail(ErrorCode::malformed, "not a divergence file");
+    bcs::Decoder decoder(file.subspan(magic.size()));
+    Divergence out;
+    Bytes genesis;
+    decoder.version();
+    decoder.bytes(genesis, genesis_bytes_max);
+    decoder(out.parent);
+    decoder(out.header);
+    const std::size_t count = decoder.uleb();
+    if (count > inputs_max) decoder.set_fault("list length outside its bounds");
+    for (std::size_t i = 0; i < count && !decoder.fault(); ++i)
+        decoder.bytes(out.inputs.emplace_back(), divergence_bytes_max);
+    decoder.list(out.documents, 0, documents_max);
+    if (decoder.fault()) return fail(ErrorCode::malformed, decoder.fault());
+    if (decoder.left() != 0) return fail(ErrorCode::malformed, "trailing bytes");
+    out.genesis = TRY(decode_genesis_file(genesis));
+    return out;
+}
+
+Result<std::string> check_divergence(const Divergence& divergence, const ChainId& trusted,
+                                     Application& application) {
+    const Genesis& genesis = divergence.genesis.genesis;
+    const Header& header = divergence.header.header;
+    if (chain_id(genesis) != trusted) return no_evidence("it is about another ledger");
+    TRY(check_signed(divergence.parent, genesis));
+    TRY(check_signed(divergence.header, genesis));
+    if (header.height == 0 || header.height != divergence.inputs.size() ||
+        divergence.parent.header.height + 1 != header.height)
+        return no_evidence("its blocks and headers do not fit together");
+
+    const CarriedDocuments documents(divergence.documents);
+    Replay ledger(divergence.genesis, application, documents);
+    for (u64 height = 1; height < header.height; ++height) {
+        BlockInput input = TRY(decode_block_input(divergence.inputs[height - 1], application));
+        Result<Execution> done = ledger.run(std::move(input), nullptr);
+        if (!done)
+            return no_evidence("block " + std::to_string(height) + ": " + done.error().detail);
+        ledger.take(std::move(*done));
+    }
+    if (ledger.head().hash != header_hash(divergence.parent.header))
+        return no_evidence("its earlier blocks are not those of the signed header before");
+
+    BlockInput last = TRY(decode_block_input(divergence.inputs.back(), application));
+    TRY(check_named(header, last));
+    TRY(check_complete(last, application, documents));
+    PlainSignatureChecker signatures;
+    const Result<Execution> done = ledger.run(std::move(last), &signatures);
+    if (!done && done.error().code != ErrorCode::verification_failed)
+        return std::unexpected(done.error());
+    if (!done) return "its block is one that no ledger may hold: " + done.error().detail;
+    const std::string fields = differing_fields(header, done->header);
+    if (fields.empty()) return no_evidence("executing the block gives exactly this header");
+    return "executing its block gives another " + fields;
+}
+
+}  // namespace jangbu::ledger

@@ -1,0 +1,55 @@
+// Evidence: what convicts a validator before anybody, in files that need nothing beside them but
+// the pinned chain id (docs/formats.md section 6).
+//
+// Two kinds. Two heads: signed headers of one height that differ; JSON, schema jangbu-fraud/1.
+// Divergence: a signed header that its own block does not give; who doubts it executes every block
+// from genesis again. Both hold only what was signed and what hashes to it, so nobody can make one
+// against an honest validator.
+// Threads: pure functions; check_divergence needs an Application of its own. Errors:
+// verification_failed (no evidence, and why), malformed.
+#pragma once
+
+#include "ledger/executor.h"
+
+namespace jangbu::ledger {
+
+struct SignedHeader {
+    Header header;
+    SoloFinality finality;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.header);
+        c(self.finality);
+    }
+    bool operator==(const SignedHeader&) const = default;
+};
+// By a validator of genesis; header 0 follows from genesis and needs no signature.
+Status check_signed(const SignedHeader& signed_header, const Genesis& genesis);
+
+// `proof`: the jbproof of consistency that contradicts the first, or "" where both heads have one
+// height.
+std::string two_heads_file(const Genesis& genesis, const SignedHeader& first,
+                           const SignedHeader& second, std::string_view proof);
+
+inline constexpr std::string_view divergence_magic = "jangbu-divergence/1\n";
+inline constexpr std::size_t divergence_bytes_max = 256 << 20;
+
+struct Divergence {
+    GenesisFile genesis;
+    SignedHeader parent;              // of height h - 1
+    SignedHeader header;              // of height h: what is wrong
+    std::vector<Bytes> inputs;        // BCS(BlockInput) of heights 1 to h
+    std::vector<Document> documents;  // that their transactions name
+};
+// Errors: limit_exceeded (above divergence_bytes_max).
+Result<Bytes> encode(const Divergence& divergence);
+Result<Divergence> decode_divergence(ByteView file);
+// What is wrong with the block, in one sentence, after executing everything again. `application`
+// is fresh.
+Result<std::string> check_divergence(const Divergence& divergence, const ChainId& trusted,
+                                     Application& application);
+// What a block's own execution would have to give but its header does not say: "state_root",
+// "receipt_root, receipt_count". Empty if the headers are equal.
+std::string differing_fields(const Header& stated, const Header& computed);
+
+}  // namespace jangbu::ledger
