@@ -5,6 +5,8 @@
 #include "market/genesis_check.h"
 #include "node/admission.h"
 #include "node/commit_strand.h"
+#include "node/cosignatures.h"
+#include "node/follower_engine.h"
 #include "node/solo_engine.h"
 
 namespace jangbu::node {
@@ -44,11 +46,22 @@ Status make_folder(const fs::path& folder) {
 
 // The organisation of the validator key; genesis makes sure that it is a live operate key.
 Result<ledger::OrgId> operator_of(const ledger::Snapshot& head,
-                                  const crypto::SigningKey& validator) {
-    const auto key = ledger::find_key_by_bytes(head.state, validator.public_key().bytes);
+                                  const ledger::PublicKey& validator) {
+    const auto key = ledger::find_key_by_bytes(head.state, validator.bytes);
     if (!key || key->purpose != static_cast<u8>(crypto::Purpose::operate))
         return fail(ErrorCode::usage, "the validator key is no operate key of an organisation");
     return key->org;
+}
+
+Result<ledger::GenesisFile> read_genesis(const fs::path& file) {
+    const Bytes bytes = TRY(read_file(file, genesis_file_bytes_max));
+    Result<ledger::GenesisFile> genesis = ledger::decode_genesis_file(bytes);
+    if (genesis) {
+        const Status entries = market::check_genesis_entries(*genesis);
+        if (!entries) genesis = std::unexpected(entries.error());
+    }
+    if (!genesis) genesis.error().detail = file.string() + ": " + genesis.error().detail;
+    return genesis;
 }
 
 Mempool::Limits mempool_limits(const Config& config) {
@@ -71,54 +84,74 @@ SoloEngine::Options engine_options(const Config& config) {
 
 }  // namespace
 
+// What a node has because it signs headers, or because it follows.
+struct Node::Signing {
+    crypto::SigningKey validator;
+    LastSigned last_signed;
+};
+struct Node::Followed {
+    BlockSource& source;
+    FollowedFinality finality;
+    std::optional<Witness> witness;
+    // Found at start: a block that was taken and whose execution gives another header.
+    std::optional<ledger::SignedHeader> wrong;
+
+    Result<ledger::SoloFinality> signed_before(const ledger::Header& header,
+                                               const ledger::HeaderHash& hash);
+};
+
 struct Node::Parts {
-    Parts(const Config& config, Clock given_clock, crypto::SigningKey key, LastSigned mark)
+    Parts(const Config& config, Clock given_clock, ledger::GenesisFile file)
         : clock(std::move(given_clock)),
-          validator(std::move(key)),
-          last_signed(std::move(mark)),
+          genesis(std::move(file)),
           pool(static_cast<unsigned>(config.verification_threads)),
           verification(pool, verification_options(config)),
           mempool(mempool_limits(config)) {}
 
-    Status open(const Config& config, const ledger::GenesisFile& genesis);
+    Status open_chain(const Config& config, const ledger::Chain::Signer& signer);
+    Status open(const Config& config);
+    Status open_follower(const Config& config);
+    std::unexpected<Error> convict_at_start(const Config& config);
     void fail_with(const Error& error);
 
     const Clock clock;
-    const crypto::SigningKey validator;
-    LastSigned last_signed;
+    const ledger::GenesisFile genesis;
+    std::unique_ptr<Signing> signing;    // of a node that orders
+    std::unique_ptr<Followed> followed;  // of a follower
     market::MarketRules rules;
     base::WorkerPool pool;
     Verification verification;
     std::unique_ptr<ledger::Chain> chain;
+    ledger::PublicKey validator;
     ledger::OrgId operator_org;
+    std::unique_ptr<Cosignatures> cosignatures;
 
     Mempool mempool;
     Waiters waiters;
-    std::unique_ptr<Admission> admission;
+    std::unique_ptr<Admission> admission;  // none in a follower
     std::unique_ptr<CommitStrand> strand;
-    std::unique_ptr<SoloEngine> engine;  // last: its strand uses the rest
+    FollowerEngine* follower = nullptr;      // the engine, if it is one
+    std::unique_ptr<OrderingEngine> engine;  // last: its strand uses the rest
 
     mutable std::mutex mutex;  // guards the two below
-    std::optional<std::string> stopped;
+    std::optional<Error> failure;
     bool waits_end = false;  // nobody commits any more
 };
 
-Status Node::Parts::open(const Config& config, const ledger::GenesisFile& genesis) {
-    const auto signer = [this](const ledger::Header& header, const ledger::HeaderHash& hash) {
-        return sign_header(validator, last_signed, header, hash);
-    };
+Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer& signer) {
     TRY(make_folder(config.chain_folder));
-    ledger::Chain::Options chain_options;
-    chain_options.signatures = &verification.execution();
-    chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, chain_options));
+    ledger::Chain::Options options;
+    options.signatures = &verification.execution();
+    options.signs_genesis = !followed;
+    chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, options));
     const SnapshotPtr head = chain->head();
     verification.remember_keys(head->state);
-    TRY(last_signed.check_head({head->header.epoch, head->header.height, head->hash}));
     operator_org = TRY(operator_of(*head, validator));
-    admission = std::make_unique<Admission>(*chain, rules, mempool, verification, validator, clock);
+    cosignatures = TRY(Cosignatures::open(config.home / "cosignatures", {}));
+    cosignatures->committed(head);
     strand = std::make_unique<CommitStrand>(*chain, rules, mempool, verification, waiters);
-    engine = std::make_unique<SoloEngine>(*strand, validator, last_signed, clock,
-                                          engine_options(config));
+    strand->on_commit(
+        [this](const CommittedBlock& block) { cosignatures->committed(block.snapshot); });
     log::info("node", "ledger opened",
               {{"name", chain->genesis().name},
                {"chain_id", chain->id().hex()},
@@ -129,14 +162,79 @@ Status Node::Parts::open(const Config& config, const ledger::GenesisFile& genesi
     return {};
 }
 
+Status Node::Parts::open(const Config& config) {
+    validator = signing->validator.public_key();
+    TRY(open_chain(config, [this](const ledger::Header& header, const ledger::HeaderHash& hash) {
+        return sign_header(signing->validator, signing->last_signed, header, hash);
+    }));
+    const SnapshotPtr head = chain->head();
+    TRY(signing->last_signed.check_head({head->header.epoch, head->header.height, head->hash}));
+    admission = std::make_unique<Admission>(*chain, rules, mempool, verification,
+                                            signing->validator, clock);
+    engine = std::make_unique<SoloEngine>(*strand, signing->validator, signing->last_signed, clock,
+                                          engine_options(config));
+    return {};
+}
+
+// Asked at start only, for a block whose outcome a crash took.
+Result<ledger::SoloFinality> Node::Followed::signed_before(const ledger::Header& header,
+                                                           const ledger::HeaderHash& hash) {
+    const auto known = finality.find(header.height);
+    if (!known)
+        return fail(ErrorCode::corrupted,
+                    "the signature of block " + std::to_string(header.height) +
+                        " is lost: delete the chain folder, it is followed again from genesis");
+    if (ledger::header_hash(known->header) != hash) {
+        wrong = known;
+        return fail(ErrorCode::verification_failed, "the block gives another header");
+    }
+    return known->finality;
+}
+
+Status Node::Parts::open_follower(const Config& config) {
+    validator = genesis.genesis.validators.validators[0].key;
+    const Status opened =
+        open_chain(config, [this](const ledger::Header& header, const ledger::HeaderHash& hash) {
+            return followed->signed_before(header, hash);
+        });
+    if (!opened && followed->wrong) return convict_at_start(config);
+    if (!opened) return opened;
+    const auto on_cosigned = [this](const Cosignature& cosignature) {
+        const Status kept = cosignatures->add(*chain, cosignature);
+        if (!kept)
+            log::warn("node", "own cosignature is not served", {{"reason", kept.error().detail}});
+    };
+    auto made = std::make_unique<FollowerEngine>(
+        FollowerEngine::Parts{*strand, *chain, genesis, rules, followed->source, followed->finality,
+                              followed->witness ? &*followed->witness : nullptr, on_cosigned},
+        clock, FollowerEngine::Options{config.home});
+    follower = made.get();
+    engine = std::move(made);
+    return {};
+}
+
+// A crash came between finding that a signed block is wrong and saving the evidence.
+std::unexpected<Error> Node::Parts::convict_at_start(const Config& config) {
+    const ledger::SignedHeader& wrong = *followed->wrong;
+    const Result<ledger::Stores> stores =
+        ledger::open_stores(config.chain_folder, ledger::chain_id(genesis.genesis));
+    if (!stores) return std::unexpected(stores.error());
+    const Result<Bytes> input = stores->blocks->input(wrong.header.height);
+    if (!input) return std::unexpected(input.error());
+    const auto divergence =
+        gather_divergence(*stores->blocks, *stores->documents, genesis, wrong, *input, {});
+    if (!divergence) return std::unexpected(divergence.error());
+    return save_divergence(*divergence, config.home);
+}
+
 void Node::Parts::fail_with(const Error& error) {
     log::error("node", "node stopped", {{"reason", error.detail}});
     {
         const std::scoped_lock lock(mutex);
-        stopped = error.detail;
+        failure = error;
         waits_end = true;
     }
-    admission->close("the node has stopped: " + error.detail);
+    if (admission) admission->close("the node has stopped: " + error.detail);
     waiters.end_all();
 }
 
@@ -146,24 +244,32 @@ Node::~Node() {
 }
 
 Result<std::unique_ptr<Node>> Node::open(const Config& config, Clock clock) {
-    const Bytes bytes = TRY(read_file(config.genesis_file, genesis_file_bytes_max));
-    Result<ledger::GenesisFile> genesis = ledger::decode_genesis_file(bytes);
-    if (genesis) {
-        const Status entries = market::check_genesis_entries(*genesis);
-        if (!entries) genesis = std::unexpected(entries.error());
-    }
-    if (!genesis) {
-        genesis.error().detail = config.genesis_file.string() + ": " + genesis.error().detail;
-        return std::unexpected(std::move(genesis).error());
-    }
-    crypto::SigningKey validator = TRY(validator_key(config, genesis->genesis));
+    ledger::GenesisFile genesis = TRY(read_genesis(config.genesis_file));
+    crypto::SigningKey validator = TRY(validator_key(config, genesis.genesis));
     TRY(make_folder(config.home));
     LastSigned last_signed = TRY(LastSigned::open(config.home / "last-signed"));
 
     std::unique_ptr<Node> node(new Node());
-    node->parts_ = std::make_unique<Parts>(config, std::move(clock), std::move(validator),
-                                           std::move(last_signed));
-    TRY(node->parts_->open(config, *genesis));
+    node->parts_ = std::make_unique<Parts>(config, std::move(clock), std::move(genesis));
+    node->parts_->signing = std::make_unique<Signing>(std::move(validator), std::move(last_signed));
+    TRY(node->parts_->open(config));
+    return node;
+}
+
+Result<std::unique_ptr<Node>> Node::follow(const Config& config, Clock clock, BlockSource& source,
+                                           std::optional<crypto::SigningKey> witness) {
+    ledger::GenesisFile genesis = TRY(read_genesis(config.genesis_file));
+    TRY(make_folder(config.home));
+    FollowedFinality finality = TRY(FollowedFinality::open(config.home / "followed-finality"));
+    std::optional<Witness> cosigner;
+    if (witness)
+        cosigner.emplace(TRY(Witness::open(config.home / "last-cosigned", std::move(*witness))));
+
+    std::unique_ptr<Node> node(new Node());
+    node->parts_ = std::make_unique<Parts>(config, std::move(clock), std::move(genesis));
+    node->parts_->followed =
+        std::make_unique<Followed>(source, std::move(finality), std::move(cosigner), std::nullopt);
+    TRY(node->parts_->open_follower(config));
     return node;
 }
 
@@ -173,7 +279,7 @@ Status Node::start() {
 
 void Node::stop() {
     if (!parts_ || !parts_->engine) return;
-    parts_->admission->close("the node is shutting down");
+    if (parts_->admission) parts_->admission->close("the node is shutting down");
     parts_->engine->stop();
     {
         const std::scoped_lock lock(parts_->mutex);
@@ -182,16 +288,37 @@ void Node::stop() {
     parts_->waiters.end_all();
 }
 
-std::optional<std::string> Node::stopped() const {
+std::optional<Error> Node::failure() const {
     const std::scoped_lock lock(parts_->mutex);
-    return parts_->stopped;
+    return parts_->failure;
+}
+std::optional<std::string> Node::stopped() const {
+    const std::optional<Error> error = failure();
+    return error ? std::optional(error->detail) : std::nullopt;
 }
 
 std::optional<std::string> Node::paused() const {
     return parts_->engine->paused();
 }
 
+std::vector<Admitted> Node::refuse_all(const ledger::Bundle& bundle) const {
+    std::vector<Admitted> answers;
+    for (const ledger::Transaction& transaction : bundle.transactions) {
+        Admitted answer;
+        answer.id = ledger::txid(parts_->chain->id(), transaction.body);
+        if (find(answer.id))
+            answer.status = Admitted::Status::committed;
+        else
+            answer.error =
+                Error{ErrorCode::unavailable,
+                      "this node follows " + parts_->followed->source.name() + ": submit there"};
+        answers.push_back(std::move(answer));
+    }
+    return answers;
+}
+
 std::vector<Admitted> Node::submit(ledger::Bundle bundle) {
+    if (!parts_->admission) return refuse_all(bundle);
     std::vector<Admitted> answers = parts_->admission->submit(std::move(bundle));
     parts_->engine->wake();
     return answers;
@@ -228,7 +355,7 @@ const ledger::Chain& Node::chain() const {
     return *parts_->chain;
 }
 const ledger::PublicKey& Node::validator() const {
-    return parts_->validator.public_key();
+    return parts_->validator;
 }
 ledger::OrgId Node::operator_org() const {
     return parts_->operator_org;
@@ -241,6 +368,17 @@ u64 Node::now_ms() const {
 }
 VerificationCounts Node::verification() const {
     return parts_->verification.counts();
+}
+
+std::optional<Following> Node::following() const {
+    if (!parts_->follower) return std::nullopt;
+    return parts_->follower->status();
+}
+Status Node::add_cosignature(const Cosignature& cosignature) {
+    return parts_->cosignatures->add(*parts_->chain, cosignature);
+}
+const Cosignatures& Node::cosignatures() const {
+    return *parts_->cosignatures;
 }
 
 Status Node::for_each_block(u64 from_height,

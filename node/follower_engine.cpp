@@ -1,0 +1,254 @@
+#include "node/follower_engine.h"
+
+#include <map>
+#include <set>
+
+#include "base/log.h"
+
+namespace jangbu::node {
+namespace {
+
+constexpr std::size_t unpublished_max = 64;
+constexpr u64 quiet_ms = 1'000;
+
+std::unexpected<Error> trouble(std::string what) {
+    return fail(ErrorCode::unavailable, std::move(what));
+}
+
+std::string block_text(u64 height) {
+    return "block " + std::to_string(height);
+}
+
+// The signed header fixes every field of the input that belongs to it.
+bool is_named_by(const ledger::Header& header, const ledger::BlockInput& input) {
+    if (input.height != header.height || input.epoch != header.epoch ||
+        input.time_ms != header.time_ms || input.parent != header.parent ||
+        input.transactions.size() != header.tx_count)
+        return false;
+    const std::vector<TxId> ids = ledger::txids(header.chain_id, input.transactions);
+    return ledger::tx_root(ids, input.transactions) == header.tx_root;
+}
+
+}  // namespace
+
+FollowerEngine::FollowerEngine(Parts parts, Clock clock, Options options)
+    : parts_(std::move(parts)), clock_(std::move(clock)), options_(std::move(options)) {
+    status_.source = parts_.source.name();
+    if (!parts_.witness) return;
+    status_.witness = parts_.witness->key();
+    if (parts_.witness->mark()) status_.cosigned_height = parts_.witness->mark()->header.height;
+}
+FollowerEngine::~FollowerEngine() {
+    stop();
+}
+
+Status FollowerEngine::start(OnFailure on_failure) {
+    on_failure_ = std::move(on_failure);
+    strand_ = std::jthread([this](std::stop_token stopping) { run(std::move(stopping)); });
+    return {};
+}
+
+void FollowerEngine::stop() {
+    strand_.request_stop();
+    if (strand_.joinable()) strand_.join();
+}
+
+void FollowerEngine::wake() {
+    const std::scoped_lock lock(mutex_);
+    woken_ = true;
+    condition_.notify_one();
+}
+
+std::optional<std::string> FollowerEngine::paused() const {
+    const std::scoped_lock lock(mutex_);
+    return trouble_;
+}
+
+Following FollowerEngine::status() const {
+    const std::scoped_lock lock(mutex_);
+    return status_;
+}
+
+void FollowerEngine::set_trouble(std::optional<std::string> reason) {
+    const std::scoped_lock lock(mutex_);
+    if (reason && reason != trouble_) log::warn("node", "nothing to take", {{"reason", *reason}});
+    if (!reason && trouble_) log::info("node", "following again");
+    trouble_ = std::move(reason);
+}
+
+void FollowerEngine::run(std::stop_token stopping) {
+    while (!stopping.stop_requested()) {
+        const Result<bool> more = turn(stopping);
+        if (!more && more.error().code != ErrorCode::unavailable) {
+            on_failure_(more.error());
+            return;
+        }
+        set_trouble(more ? std::nullopt : std::optional(more.error().detail));
+        if (more && *more) continue;
+        std::unique_lock lock(mutex_);
+        condition_.wait_for(lock, stopping, std::chrono::milliseconds(options_.poll_ms),
+                            [this] { return woken_; });
+        woken_ = false;
+    }
+}
+
+// True: there is more to take at once.
+Result<bool> FollowerEngine::turn(const std::stop_token& stopping) {
+    parts_.ledger.turned(clock_());
+    publish_cosignatures();
+    const u64 from = parts_.chain.head()->header.height + 1;
+    const Result<FollowStream> stream = parts_.source.blocks(from);
+    if (!stream)
+        return trouble(parts_.source.name() + ": " + std::string(to_string(stream.error().code)) +
+                       ", " + stream.error().detail);
+    TRY(check_head(stream->head));
+    std::vector<ledger::SignedHeader> headers;
+    for (const FollowedBlock& block : stream->blocks) headers.push_back(block.header);
+    if (!headers.empty()) TRY(parts_.finality.remember(std::move(headers)));
+    for (const FollowedBlock& block : stream->blocks) {
+        if (stopping.stop_requested()) return false;
+        TRY(take(block));
+    }
+    const u64 height = parts_.chain.head()->header.height;
+    if (height == stream->head.header.height) TRY(cosign_quiet_head());
+    if (stream->blocks.empty() && stream->head.header.height >= from)
+        return trouble("the source shows a signed head of height " +
+                       std::to_string(stream->head.header.height) + " but withholds " +
+                       block_text(from));
+    return height < stream->head.header.height;
+}
+
+Status FollowerEngine::check_head(const ledger::SignedHeader& head) {
+    if (const Status known = ledger::check_signed(head, parts_.genesis.genesis); !known)
+        return trouble("the source shows " + known.error().detail + " as its head");
+    const u64 height = head.header.height;
+    const u64 own_height = parts_.chain.head()->header.height;
+    {
+        const std::scoped_lock lock(mutex_);
+        status_.source_height = height;
+        status_.source_time_ms = head.header.time_ms;
+    }
+    if (height > own_height) return {};
+    const ledger::SignedHeader own = TRY(signed_header(parts_.chain, height));
+    if (own.header != head.header) return convict(own, head);
+    if (height < own_height)
+        return trouble("the source shows height " + std::to_string(height) + ", but height " +
+                       std::to_string(own_height) +
+                       " is held here: blocks were lost there or are "
+                       "withheld");
+    return {};
+}
+
+Status FollowerEngine::take(const FollowedBlock& block) {
+    const ledger::Header& header = block.header.header;
+    const SnapshotPtr own = parts_.chain.head();
+    if (const Status known = ledger::check_signed(block.header, parts_.genesis.genesis); !known)
+        return trouble(block_text(own->header.height + 1) + ": " + known.error().detail);
+    if (header.height != own->header.height + 1)
+        return trouble("the source sent " + block_text(header.height) + " where " +
+                       block_text(own->header.height + 1) + " was asked for");
+    if (header.protocol_version > own->header.protocol_version)
+        return fail(ErrorCode::conflict, block_text(header.height) + " is of protocol version " +
+                                             std::to_string(header.protocol_version) +
+                                             ": this program is older, install the new one");
+    Result<ledger::BlockInput> input = ledger::decode_block_input(block.input, parts_.rules);
+    if (!input || !is_named_by(header, *input))
+        return trouble(block_text(header.height) + " is not the one that its signed header names");
+    if (header.parent != own->hash) return check_parent(block);
+    return take_input(block, std::move(*input));
+}
+
+// A signed header that does not stand on the head here: the validator signed two histories.
+Status FollowerEngine::check_parent(const FollowedBlock& block) {
+    const u64 height = parts_.chain.head()->header.height;
+    const Result<ledger::SignedHeader> other = parts_.source.header(height);
+    if (other && other->header.height == height && height > 0 &&
+        ledger::check_signed(*other, parts_.genesis.genesis)) {
+        const ledger::SignedHeader own = TRY(signed_header(parts_.chain, height));
+        if (own.header != other->header) return convict(own, *other);
+    }
+    return convict(block, "another parent");
+}
+
+Status FollowerEngine::take_input(const FollowedBlock& block, ledger::BlockInput input) {
+    const ledger::Header& header = block.header.header;
+    std::map<ledger::DocumentHash, const ledger::Document*> sent;
+    for (const ledger::Document& document : block.documents)
+        sent.emplace(ledger::document_hash(bcs::encode(document)), &document);
+    Proposal proposal{input.epoch, input.height, input.time_ms, input.parent, {}};
+    ledger::Bundle bundle;
+    std::set<ledger::DocumentHash> named;
+    for (const ledger::Transaction& transaction : input.transactions)
+        for (const ledger::DocumentRef& ref : parts_.rules.documents(transaction.body.operation)) {
+            if (!named.insert(ref.hash).second) continue;
+            const auto at = sent.find(ref.hash);
+            if (at != sent.end())
+                bundle.documents.push_back(*at->second);
+            else if (!parts_.chain.documents().find(ref.hash))
+                return trouble("the source withholds document " + ref.hash.hex() + " of " +
+                               block_text(header.height));
+        }
+    bundle.transactions = std::move(input.transactions);
+    proposal.bundles.push_back(std::move(bundle));
+
+    if (const Status fine = parts_.ledger.check(proposal); !fine)
+        return convict(block, fine.error().detail);
+    const Result<Finalized> done = parts_.ledger.finalize(std::move(proposal));
+    if (!done && done.error().code == ErrorCode::verification_failed)
+        return convict(block, done.error().detail);
+    if (!done) return std::unexpected(done.error());
+    if (done->hash != ledger::header_hash(header))
+        return convict(block, "another " + ledger::differing_fields(header, done->header));
+    const u64 before_ms = parts_.chain.head()->header.time_ms;
+    TRY(parts_.ledger.commit(block.header.finality));
+    // Witnesses agree on which heads of a busy ledger they cosign, without a word between them.
+    const bool opens_second = header.time_ms / 1'000 != before_ms / 1'000;
+    if (opens_second &&
+        !witness_refusal(header.time_ms, clock_(), parts_.ledger.agenda().heartbeat_ms))
+        return cosign_head();
+    return {};
+}
+
+// The last block of a second is cosigned when nothing followed it.
+Status FollowerEngine::cosign_quiet_head() {
+    const u64 head_ms = parts_.chain.head()->header.time_ms;
+    const u64 now_ms = clock_();
+    if (now_ms >= head_ms && now_ms - head_ms < quiet_ms) return {};
+    return cosign_head();
+}
+
+Status FollowerEngine::cosign_head() {
+    if (!parts_.witness) return {};
+    const u64 now_ms = clock_();
+    auto judged =
+        TRY(parts_.witness->judge(parts_.chain, now_ms, parts_.ledger.agenda().heartbeat_ms));
+    if (judged.contradiction)
+        return convict(judged.contradiction->first, judged.contradiction->second);
+    {
+        const std::scoped_lock lock(mutex_);
+        if (judged.refusal && !status_.refusal)
+            log::warn("node", "the head is not cosigned", {{"reason", *judged.refusal}});
+        status_.refusal = judged.refusal;
+        if (judged.cosignature) status_.cosigned_height = judged.cosignature->height;
+    }
+    if (!judged.cosignature) return {};
+    unpublished_.push_back(*judged.cosignature);
+    if (unpublished_.size() > unpublished_max) unpublished_.pop_front();
+    if (parts_.on_cosigned) parts_.on_cosigned(*judged.cosignature);
+    publish_cosignatures();
+    return {};
+}
+
+// What the source refuses is told once and dropped; what it does not answer is sent again.
+void FollowerEngine::publish_cosignatures() {
+    while (!unpublished_.empty()) {
+        const Status sent = parts_.source.publish(unpublished_.front());
+        if (!sent && sent.error().code == ErrorCode::unavailable) return;
+        if (!sent)
+            log::warn("node", "the source refuses a cosignature",
+                      {{"height", unpublished_.front().height}, {"reason", sent.error().detail}});
+        unpublished_.pop_front();
+    }
+}
+
+}  // namespace jangbu::node
