@@ -5,7 +5,7 @@
 #include "api/json_records.h"
 #include "api/page.h"
 #include "api/problem.h"
-#include "ledger/chain.h"
+#include "node/node.h"
 
 namespace jangbu::api {
 
@@ -21,6 +21,9 @@ Json record_json(std::string_view schema, const Record& record, const ledger::Sn
     out["at"] = {{"height", std::to_string(at.header.height)}, {"header_hash", at.hash.hex()}};
     return out;
 }
+
+// How far a follower is; null of a node that orders.
+Json following_json(const node::Node& node);
 
 // An id in the path or query; malformed names it.
 template <class Id>

@@ -23,14 +23,16 @@ Response Service::get_livez(const Request&) {
 Response Service::get_readyz(const Request&) {
     if (const auto reason = node_.stopped())
         return text(503, "the node has stopped: " + *reason + "\n");
-    if (const auto reason = node_.paused()) return text(503, "no block is made: " + *reason + "\n");
+    if (const auto reason = node_.paused())
+        return text(503, (node_.following() ? "no block is taken: " : "no block is made: ") +
+                             *reason + "\n");
     if (index_failed_) return text(503, "the read index failed; a restart rebuilds it\n");
     return text(200, "ok\n");
 }
 
 Response Service::get_metrics(const Request&) {
     metrics_->set_pending(node_.pending());
-    Response response = text(200, metrics_->text(node_.verification()));
+    Response response = text(200, metrics_->text(node_));
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return response;
 }

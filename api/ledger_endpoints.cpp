@@ -4,6 +4,7 @@
 #include "api/answers.h"
 #include "api/service.h"
 #include "market/parameters.h"
+#include "node/cosignatures.h"
 
 namespace jangbu::api {
 namespace {
@@ -35,7 +36,9 @@ Response Service::get_status(const Request&) {
                           {"software", "jangbud 0.1"},
                           {"validator", node_.validator().hex()},
                           {"operator_org", node_.operator_org().hex()},
-                          {"pending", node_.pending()}});
+                          {"pending", node_.pending()},
+                          {"cosigned_height", std::to_string(node_.cosignatures().newest_height())},
+                          {"following", following_json(node_)}});
 }
 
 Response Service::get_genesis(const Request&) {
@@ -60,9 +63,8 @@ Response Service::get_header(const Request& request) {
 
 Response Service::get_block(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
-    const ledger::OrgId org = TRY_HTTP(party(request, *at));
-    if (!is_validator(*at, org))
-        return problem(403, "not_allowed", "blocks are read by validators");
+    if (const Status allowed = check_reads_blocks(request, *at); !allowed)
+        return problem(allowed.error());
     const u64 height = TRY_HTTP(read_number(request.segments[2], "height", 1, ~u64{0}));
     if (height > at->header.height)
         return problem(404, "not_found", "the ledger has no such height yet");

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include "api/follow_metrics.h"
 #include "api/verification_metrics.h"
 
 namespace jangbu::api {
@@ -65,10 +66,12 @@ void Metrics::set_pending(std::size_t transactions) {
     parts_->pending.Set(static_cast<double>(transactions));
 }
 
-std::string Metrics::text(const node::VerificationCounts& verification) const {
+std::string Metrics::text(const node::Node& node) const {
     std::vector<prometheus::MetricFamily> families = parts_->registry.Collect();
-    for (prometheus::MetricFamily& family : verification_families(verification))
-        families.push_back(std::move(family));
+    std::vector<prometheus::MetricFamily> verification = verification_families(node.verification());
+    for (prometheus::MetricFamily& family : verification) families.push_back(std::move(family));
+    std::vector<prometheus::MetricFamily> follow = follow_families(node);
+    for (prometheus::MetricFamily& family : follow) families.push_back(std::move(family));
     return prometheus::TextSerializer().Serialize(families);
 }
 

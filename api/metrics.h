@@ -16,8 +16,8 @@ public:
     void answered(const std::string& method, const std::string& route, int status, double seconds);
     void committed(const node::CommittedBlock& block);
     void set_pending(std::size_t transactions);
-    // With what the node counted of its signatures until now.
-    std::string text(const node::VerificationCounts& verification) const;
+    // With what the node counted of its signatures until now, and how far it follows.
+    std::string text(const node::Node& node) const;
 
 private:
     struct Parts;

@@ -6,11 +6,14 @@
 #include "ledger/jbproof.h"
 #include "market/market_rules.h"
 #include "market/state_keys.h"
+#include "node/cosignatures.h"
 
 namespace jangbu::api {
 namespace {
 
 using ledger::Table;
+
+constexpr u64 cosigned_by_most = 32;
 
 Response file_response(std::string file) {
     Response response;
@@ -86,10 +89,11 @@ Response Service::get_consistency_proof(const Request& request) {
     if (from == at->header.height) return problem(409, "conflict", "that is the head itself");
     if (from == 0)
         return file_response(ledger::jbproof::prove_consistency(
-            node_.chain().genesis(), *at, ledger::header_zero(node_.chain().genesis())));
+            node_.chain().genesis(), *at, ledger::header_zero(node_.chain().genesis()),
+            node_.cosignatures().of(at->header.height)));
     const ledger::BlockRecord block = TRY_HTTP(node_.chain().blocks().block(from));
-    return file_response(
-        ledger::jbproof::prove_consistency(node_.chain().genesis(), *at, block.header));
+    return file_response(ledger::jbproof::prove_consistency(
+        node_.chain().genesis(), *at, block.header, node_.cosignatures().of(at->header.height)));
 }
 
 Response Service::get_history_proof(const Request& request) {
@@ -99,14 +103,21 @@ Response Service::get_history_proof(const Request& request) {
         TRY_HTTP(read_number(request.parameter("height"), "height", 0, at->header.height - 1));
     if (height == 0)
         return file_response(ledger::jbproof::prove_history(
-            node_.chain().genesis(), *at, ledger::header_zero(node_.chain().genesis())));
+            node_.chain().genesis(), *at, ledger::header_zero(node_.chain().genesis()),
+            node_.cosignatures().of(at->header.height)));
     const ledger::BlockRecord block = TRY_HTTP(node_.chain().blocks().block(height));
-    return file_response(
-        ledger::jbproof::prove_history(node_.chain().genesis(), *at, block.header));
+    return file_response(ledger::jbproof::prove_history(
+        node_.chain().genesis(), *at, block.header, node_.cosignatures().of(at->header.height)));
 }
 
+// Who asks for witnesses gets the newest head that so many cosigned, which may be a little behind.
 Response Service::get_state_proof(const Request& request) {
-    const ledger::SnapshotPtr at = node_.head();
+    const u64 cosigned =
+        TRY_HTTP(read_number_or(request.parameter("cosigned"), "cosigned", 0, 0, cosigned_by_most));
+    const ledger::SnapshotPtr at =
+        cosigned > 0 ? node_.cosignatures().cosigned(cosigned) : node_.head();
+    if (!at)
+        return problem(409, "conflict", "no head of late is cosigned by so many witnesses yet");
     if (at->header.height == 0)
         return problem(409, "conflict", "the ledger has no signed head yet");
     const auto key = from_hex(request.parameter("key"));
@@ -119,7 +130,8 @@ Response Service::get_state_proof(const Request& request) {
             tier == Tier::party ? is_party(at->state, *key, org) : is_validator(*at, org);
         if (!may_read) return problem(403, "not_allowed", "this record is not for you");
     }
-    return file_response(ledger::jbproof::prove_state(node_.chain().genesis(), *at, *key));
+    return file_response(ledger::jbproof::prove_state(node_.chain().genesis(), *at, *key,
+                                                      node_.cosignatures().of(at->header.height)));
 }
 
 namespace {
@@ -156,7 +168,8 @@ Response Service::get_transaction_proof(const Request& request) {
     const std::vector<crypto::Hash> leaves = ledger::transaction_leaves(ids, input.transactions);
     return file_response(ledger::jbproof::prove_transaction(
         node_.chain().genesis(), place.at, ids.at(place.index),
-        input.transactions.at(place.index).signature, place.index, leaves));
+        input.transactions.at(place.index).signature, place.index, leaves,
+        node_.cosignatures().of(place.height)));
 }
 
 Response Service::get_receipt_proof(const Request& request) {
@@ -167,7 +180,8 @@ Response Service::get_receipt_proof(const Request& request) {
     // System receipts come first.
     const u64 index = place.block.header.receipt_count - place.block.header.tx_count + place.index;
     return file_response(ledger::jbproof::prove_receipt(
-        node_.chain().genesis(), place.at, place.block.receipts.at(index), index, leaves));
+        node_.chain().genesis(), place.at, place.block.receipts.at(index), index, leaves,
+        node_.cosignatures().of(place.height)));
 }
 
 }  // namespace jangbu::api

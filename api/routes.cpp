@@ -1,5 +1,6 @@
 // The table of routes, as docs/api.md has it.
 #include "api/route.h"
+#include "node/cosignature.h"
 
 namespace jangbu::api {
 namespace {
@@ -30,7 +31,10 @@ const std::vector<Service::Route>& Service::routes() {
             {"GET", "/v1/genesis", 0, &Service::get_genesis},
             {"GET", "/v1/head", 0, &Service::get_head},
             {"GET", "/v1/headers/{}", 0, &Service::get_header},
+            {"GET", "/v1/blocks", 0, &Service::get_blocks},
             {"GET", "/v1/blocks/{}", 0, &Service::get_block},
+            {"POST", "/v1/cosignatures", node::cosignature_bytes, &Service::post_cosignature},
+            {"GET", "/v1/cosignatures/{}", 0, &Service::get_cosignatures},
             {"GET", "/v1/proofs/consistency", 0, &Service::get_consistency_proof},
             {"GET", "/v1/proofs/history", 0, &Service::get_history_proof},
             {"GET", "/v1/proofs/state", 0, &Service::get_state_proof},

@@ -48,6 +48,7 @@ private:
     Result<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
     static bool is_validator(const ledger::Snapshot& at, const ledger::OrgId& org);
     Result<u64> time_of(u64 height) const;
+    Status check_reads_blocks(const Request& request, const ledger::Snapshot& at) const;
     node::Desk desk(const ledger::Snapshot& at) const;
     Result<market::SignedTicket> ticket(const Request& request) const;
 
@@ -66,6 +67,10 @@ private:
     Response get_key(const Request&);
     Response get_parameters(const Request&);
     Response get_document(const Request&);
+    // follow_endpoints.cpp
+    Response get_blocks(const Request&);
+    Response post_cosignature(const Request&);
+    Response get_cosignatures(const Request&);
     // transaction_endpoints.cpp
     void post_transactions(Request request, Responder respond);
     void get_transaction(Request request, Responder respond);

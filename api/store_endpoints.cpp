@@ -51,6 +51,9 @@ Response store_problem(const Error& error) {
 
 // What a ticket opens for writing: the content of an order, or the sample of a dataset.
 Result<node::Content> Service::content_to_write(const Request& request) const {
+    // A follower serves the ledger; the operator's content store is not in it.
+    if (node_.following())
+        return fail(ErrorCode::unavailable, "this node follows another: it keeps no ciphertext");
     const ledger::SnapshotPtr at = node_.head();
     const bool is_sample = request.segments[1] == "samples";
     const auto subject =

@@ -1,0 +1,47 @@
+#include "api/follow_metrics.h"
+
+#include "node/cosignatures.h"
+
+namespace jangbu::api {
+namespace {
+
+prometheus::MetricFamily gauge(std::string name, std::string help, double value) {
+    prometheus::MetricFamily out;
+    out.name = std::move(name);
+    out.help = std::move(help);
+    out.type = prometheus::MetricType::Gauge;
+    prometheus::ClientMetric metric;
+    metric.gauge.value = value;
+    out.metric.push_back(std::move(metric));
+    return out;
+}
+
+// 0 if `from` is later.
+u64 elapsed(u64 from, u64 to) {
+    return to > from ? to - from : 0;
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> follow_families(const node::Node& node) {
+    std::vector<prometheus::MetricFamily> out;
+    out.push_back(gauge("jangbu_cosigned_height", "newest height that a witness cosigned",
+                        static_cast<double>(node.cosignatures().newest_height())));
+    const auto following = node.following();
+    if (!following) return out;
+    const ledger::Header header = node.head()->header;
+    out.push_back(gauge("jangbu_follow_lag_blocks",
+                        "blocks that the source showed and this follower lacks",
+                        static_cast<double>(elapsed(
+                            header.height, following->source_height.value_or(header.height)))));
+    out.push_back(gauge("jangbu_follow_head_age_seconds", "from the head's block time to now",
+                        static_cast<double>(elapsed(header.time_ms, node.now_ms())) / 1'000));
+    out.push_back(gauge("jangbu_follow_trouble", "1 while the source gives nothing that holds",
+                        node.paused() ? 1 : 0));
+    if (following->witness)
+        out.push_back(gauge("jangbu_witness_refuses", "1 while the head is not cosigned",
+                            following->refusal ? 1 : 0));
+    return out;
+}
+
+}  // namespace jangbu::api
