@@ -200,7 +200,8 @@ const char* origin_word(market::Origin origin) {
 
 std::string level_sentence(const std::string& level, std::size_t witnesses) {
     if (level == "E0") return "E0: one operator's word";
-    return level + ": one operator's word and " + std::to_string(witnesses) + " pinned witness(es)";
+    return level + ": one operator's word and " + std::to_string(witnesses) +
+           (witnesses == 1 ? " pinned witness" : " pinned witnesses");
 }
 
 Result<u64> claimed_chunks(const Claim& claim) {

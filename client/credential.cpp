@@ -9,6 +9,7 @@
 #include "client/jcs.h"
 #include "client/members.h"
 #include "client/plain_text.h"
+#include "client/witnesses.h"
 #include "crypto/credential_signature.h"
 
 namespace jangbu::client {
@@ -159,7 +160,7 @@ Result<std::string> issuer_words(std::string_view text, std::string_view what) {
 }
 
 Result<Credential> make_credential(Session& session, const market::Dataset& dataset,
-                                   const IssuerWords& words) {
+                                   const IssuerWords& words, std::size_t witnesses) {
     if (dataset.registrant != session.org())
         return fail(ErrorCode::not_allowed, "only the registrant issues a credential of a dataset");
     const std::vector<KeyLine> keys = TRY(list_keys(session));
@@ -174,9 +175,9 @@ Result<Credential> make_credential(Session& session, const market::Dataset& data
             "a credential is signed by a certify key; make one with: jangbu keys add certify");
     const crypto::PublicKey issuer(own->key.bytes);
     Evidence evidence;
-    evidence.dataset_proof = TRY(session.node().state_proof(market::dataset_key(dataset.id)));
+    evidence.dataset_proof = TRY(state_proof(session, market::dataset_key(dataset.id), witnesses));
     evidence.key_proof =
-        TRY(session.node().state_proof(ledger::state_key(ledger::Table::key, own->id.view())));
+        TRY(state_proof(session, ledger::state_key(ledger::Table::key, own->id.view()), witnesses));
     const Claim claim = TRY(dataset_claim(evidence.dataset_proof, session.trusted()));
     Json document = unsigned_credential(claim, issuer, words, evidence);
     Json proof = proof_options(document, issuer);

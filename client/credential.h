@@ -32,8 +32,9 @@ struct Credential {
     u64 issued_ms = 0;  // time of the head behind the dataset's proof
     std::string text;   // canonical
 };
+// `witnesses`: that cosigned the heads of its proofs (client/witnesses.h).
 Result<Credential> make_credential(Session& session, const market::Dataset& dataset,
-                                   const IssuerWords& words);
+                                   const IssuerWords& words, std::size_t witnesses = 0);
 // Offline: no node, no keys. Any layout of the JSON text.
 Result<Credential> read_credential(std::string_view text, const ledger::jbproof::Trusted& trusted);
 // Has this text the shape of a credential, rather than of a jbproof?

@@ -106,13 +106,14 @@ Result<Posted> revoke_key(Session& session, const KeyId& id) {
                 [&]() -> Result<Draft> { return Draft{market::RevokeKey{id}, {}}; });
 }
 
-Status export_operate(const crypto::OrganisationSecret& secret, const std::filesystem::path& file,
-                      std::string_view password, crypto::KeystoreCost cost) {
+Status export_key(const crypto::OrganisationSecret& secret, Purpose purpose,
+                  const std::filesystem::path& file, std::string_view password,
+                  crypto::KeystoreCost cost) {
     if (password.empty()) return fail(ErrorCode::usage, "the password is empty");
     // The seed of the key, not the organisation secret: docs/formats.md section 3.
-    const ByteArray<1> purpose{static_cast<u8>(Purpose::operate)};
+    const ByteArray<1> use{static_cast<u8>(purpose)};
     ByteArray<32> seed =
-        crypto::hmac_sha256(secret.bytes(), {as_bytes("jangbu/skey/v1"), purpose, le32(0)});
+        crypto::hmac_sha256(secret.bytes(), {as_bytes("jangbu/skey/v1"), use, le32(0)});
     const Status written = crypto::write_keystore(file, seed, password, cost);
     crypto::wipe(seed);
     return written;

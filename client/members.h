@@ -35,8 +35,9 @@ Result<AddedKey> add_key(Session& session, crypto::Purpose purpose,
                          std::optional<u64> valid_until_ms, bool again);
 Result<Posted> revoke_key(Session& session, const KeyId& id);
 
-// The operate key of number 0 as a keystore file for a validator.
-Status export_operate(const crypto::OrganisationSecret& secret, const std::filesystem::path& file,
-                      std::string_view password, crypto::KeystoreCost cost = {});
+// The ed25519 key of number 0 of a purpose as a keystore file, for a validator or a witness.
+Status export_key(const crypto::OrganisationSecret& secret, crypto::Purpose purpose,
+                  const std::filesystem::path& file, std::string_view password,
+                  crypto::KeystoreCost cost = {});
 
 }  // namespace jangbu::client

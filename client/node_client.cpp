@@ -68,8 +68,10 @@ Result<std::string> NodeClient::consistency_proof(u64 from_height) {
 Result<std::string> NodeClient::history_proof(u64 height) {
     return get_text("/v1/proofs/history?height=" + std::to_string(height));
 }
-Result<std::string> NodeClient::state_proof(ByteView state_key) {
-    return get_text("/v1/proofs/state?key=" + to_hex(state_key));
+Result<std::string> NodeClient::state_proof(ByteView state_key, std::size_t cosigned) {
+    std::string path = "/v1/proofs/state?key=" + to_hex(state_key);
+    if (cosigned > 0) path += "&cosigned=" + std::to_string(cosigned);
+    return get_text(path);
 }
 Result<std::string> NodeClient::transaction_proof(const TxId& id) {
     return get_text(path_of("proofs/transaction", id));

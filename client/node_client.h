@@ -122,7 +122,8 @@ public:
     // Text of jbproof/1 files, unchecked.
     Result<std::string> consistency_proof(u64 from_height);
     Result<std::string> history_proof(u64 height);
-    Result<std::string> state_proof(ByteView state_key);
+    // At the newest head that so many witnesses cosigned (conflict if there is none of late).
+    Result<std::string> state_proof(ByteView state_key, std::size_t cosigned = 0);
     Result<std::string> transaction_proof(const TxId& id);
     Result<std::string> receipt_proof(const TxId& id);
 

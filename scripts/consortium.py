@@ -74,8 +74,8 @@ class Consortium:
 
     # Set-up
 
-    def make(self, parameters=None):
-        """Keys of all members, the genesis, and the node's home."""
+    def make(self, parameters=None, roles=None):
+        """Keys of all members, the genesis, and the node's home. `roles` replaces those of some members."""
         self.folder.mkdir(parents=True)
         for member in MEMBERS:
             answer = self.jangbu(member, "keys", "init", quiet=True)
@@ -85,7 +85,7 @@ class Consortium:
                 for m, number in (("seller", "101-11-00001"), ("buyer", "202-22-00002"), ("agency", "303-33-00003"),
                                   ("agent", "404-44-00004"), ("operator", "505-55-00005"))}
         plan = self.folder / "genesis.toml"
-        plan.write_text(self.plan(tags, parameters or {}))
+        plan.write_text(self.plan(tags, parameters or {}, roles or {}))
         genesis = self.folder / "genesis.bin"
         made = self.run([str(self.bin / "jangbud"), "genesis", "--plan", str(plan), "--out", str(genesis)])
         self.chain_id = made.stdout.split("chain_id ")[1].split()[0]
@@ -93,9 +93,10 @@ class Consortium:
         self.run([str(self.bin / "jangbud"), "init", "--home", str(self.folder / "node"), "--genesis", str(genesis),
                   "--keystore", str(self.folder / "validator.keystore")])
 
-    def plan(self, tags, parameters):
+    def plan(self, tags, parameters, other_roles):
         roles = {"operator": '["validator", "store"]', "agent": '["settlement_agent"]',
-                 "agency": '["programme_owner", "attestor", "tag_authority"]', "seller": "[]", "buyer": "[]"}
+                 "agency": '["programme_owner", "attestor", "tag_authority"]', "seller": "[]", "buyer": "[]",
+                 **other_roles}
         classes = {"operator": "other", "agent": "other", "agency": "other", "seller": "small", "buyer": "micro"}
         lines = ['name = "장부 demo"', 'treasury = "operator"', ""]
         for member in MEMBERS:

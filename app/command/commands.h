@@ -21,8 +21,9 @@ Result<Answer> keys_list(const Globals& globals);
 Result<Answer> keys_add(const Globals& globals, const std::string& purpose, const Said& valid_until,
                         bool again);
 Result<Answer> keys_revoke(const Globals& globals, const std::string& key_id);
-Result<Answer> keys_export_operate(const Globals& globals, const std::string& out,
-                                   const Said& out_password_file);
+// The first key of a purpose, as the one seed that a program needs.
+Result<Answer> keys_export(const Globals& globals, crypto::Purpose purpose, const std::string& out,
+                           const Said& out_password_file);
 
 // member, credits, config
 Result<Answer> member_show(const Globals& globals, const Said& org);
@@ -66,6 +67,7 @@ struct DatasetCertificate {
     std::string format = "json";
     Said name;
     Said title;
+    u32 witnesses = 0;  // that cosigned the head of the proofs
 };
 Result<Answer> dataset_certificate(const Globals& globals, const DatasetCertificate& options);
 
@@ -156,7 +158,7 @@ Result<Answer> order_list(const Globals& globals, const std::string& role);
 Result<Answer> order_decline(const Globals& globals, const std::string& order, u16 reason);
 Result<Answer> order_reject(const Globals& globals, const std::string& order, u16 reason);
 Result<Answer> order_receipt(const Globals& globals, const std::string& order,
-                             const std::string& out, const Said& money_out);
+                             const std::string& out, const Said& money_out, u32 witnesses);
 
 // programme, voucher
 struct ProgrammeCreate {

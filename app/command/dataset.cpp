@@ -6,6 +6,7 @@
 #include "app/command/record_json.h"
 #include "client/plain_text.h"
 #include "client/profile/profile_document.h"
+#include "client/witnesses.h"
 
 namespace jangbu::app {
 namespace {

@@ -2,13 +2,14 @@
 #include "app/command/record_json.h"
 #include "client/certificate_page.h"
 #include "client/did_key.h"
+#include "client/witnesses.h"
 
 namespace jangbu::app {
 namespace {
 
 // Whoever asks may have the bare proof; a credential is the registrant's.
-Result<Bytes> bare_proof(client::Session& session, const client::DatasetId& id) {
-    const std::string file = TRY(session.node().state_proof(market::dataset_key(id)));
+Result<Bytes> bare_proof(client::Session& session, const client::DatasetId& id, u32 witnesses) {
+    const std::string file = TRY(client::state_proof(session, market::dataset_key(id), witnesses));
     if (!ledger::jbproof::verify(file, session.trusted()))
         return fail(ErrorCode::verification_failed, "the node's proof does not hold");
     return to_bytes(as_bytes(file));
@@ -33,9 +34,10 @@ Result<Answer> dataset_certificate(const Globals& globals, const DatasetCertific
               {"simulated", record.origin == market::Origin::simulated}};
     Bytes bytes;
     if (bare) {
-        bytes = TRY(bare_proof(session, id));
+        bytes = TRY(bare_proof(session, id, options.witnesses));
     } else {
-        const client::Credential credential = TRY(client::make_credential(session, record, words));
+        const client::Credential credential =
+            TRY(client::make_credential(session, record, words, options.witnesses));
         bytes = options.format == "vc" ? to_bytes(as_bytes(credential.text))
                                        : TRY(client::certificate_page(credential));
         json["issuer"] = client::did_of(credential.issuer);

@@ -168,8 +168,8 @@ Result<Answer> keys_revoke(const Globals& globals, const std::string& key_id) {
                             std::to_string(posted.height + 1) + ".\n"};
 }
 
-Result<Answer> keys_export_operate(const Globals& globals, const std::string& out,
-                                   const Said& out_password_file) {
+Result<Answer> keys_export(const Globals& globals, Purpose purpose, const std::string& out,
+                           const Said& out_password_file) {
     const client::Home home = TRY(globals.open_home());
     const std::string password = TRY(globals.password(false));
     const auto secret = TRY(client::open_secret(home, password));
@@ -179,9 +179,16 @@ Result<Answer> keys_export_operate(const Globals& globals, const std::string& ou
         reader.password_file = *out_password_file;
         other = TRY(reader.password(true));
     }
-    TRY(client::export_operate(secret, out, other));
-    return Answer{{{"schema", "jangbu-operate-exported/1"}, {"file", out}},
-                  "The operate key is in " + out + ", for jangbud init --keystore.\n"};
+    TRY(client::export_key(secret, purpose, out, other));
+    const std::string key = secret.signing_key(purpose, 0).public_key().hex();
+    if (purpose == Purpose::witness)
+        return Answer{{{"schema", "jangbu-witness-exported/1"}, {"file", out}, {"key", key}},
+                      "The witness key " + key + " is in " + out +
+                          ", for jangbud follow --witness. The ledger knows it after: jangbu keys "
+                          "add witness\n"};
+    return Answer{{{"schema", "jangbu-operate-exported/1"}, {"file", out}, {"key", key}},
+                  "The operate key is in " + out +
+                      ", for jangbud init --keystore or jangbud follow --key.\n"};
 }
 
 }  // namespace jangbu::app

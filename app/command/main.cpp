@@ -81,6 +81,11 @@ private:
         return made;
     }
 
+    void add_witnesses(CLI::App* to, u32& witnesses) {
+        to->add_option("--witnesses", witnesses,
+                       "wait for a head that so many witnesses cosigned (up to 90 s)")
+            ->check(CLI::Range(0, 32));
+    }
     void keys();
     void members();
     void datasets();
@@ -131,6 +136,7 @@ private:
     bool keep_unlocked_ = false;
     u16 reason_ = 0;
     u32 prekeys_ = 1;
+    u32 witnesses_ = 0;
     u64 height_ = 0;
 };
 
@@ -166,10 +172,16 @@ void Line::keys() {
     revoke->add_option("KEY_ID", id_)->required();
     CLI::App* operate = command(
         keys, "export-operate", "write the operate key as a keystore file for jangbud",
-        [this] { return app::keys_export_operate(globals_, text_, more_); },
+        [this] { return app::keys_export(globals_, crypto::Purpose::operate, text_, more_); },
         "jangbu keys export-operate --out validator.keystore");
-    operate->add_option("--out", text_, "file to write")->required();
-    operate->add_option("--out-password-file", more_, "its own password; else the home's");
+    CLI::App* witness = command(
+        keys, "export-witness", "write the witness key as a keystore file for jangbud follow",
+        [this] { return app::keys_export(globals_, crypto::Purpose::witness, text_, more_); },
+        "jangbu keys export-witness --out witness.keystore");
+    for (CLI::App* one : {operate, witness}) {
+        one->add_option("--out", text_, "file to write")->required();
+        one->add_option("--out-password-file", more_, "its own password; else the home's");
+    }
 }
 
 void Line::members() {
@@ -237,6 +249,7 @@ void Line::datasets() {
     certificate->add_option("--title", certificate_.title,
                             "of the data, in the registrant's words");
     certificate->add_option("--out", certificate_.out, "file to write, - for stdout")->required();
+    add_witnesses(certificate, certificate_.witnesses);
     CLI::App* attest = command(
         dataset, "attest", "say what was found of another member's dataset, for everybody to see",
         [this] { return app::dataset_attest(globals_, attest_); },
@@ -441,11 +454,12 @@ void Line::order_ends() {
     }
     CLI::App* receipt = command(
         order, "receipt", "trade receipt, a file that verifies offline",
-        [this] { return app::order_receipt(globals_, id_, out_, more_); },
+        [this] { return app::order_receipt(globals_, id_, out_, more_, witnesses_); },
         "jangbu order receipt ORDER --out receipt.json --money money.json");
     receipt->add_option("ORDER", id_)->required();
     receipt->add_option("--out", out_, "file to write, - for stdout")->required();
     receipt->add_option("--money", more_, "also the amounts, in a file of their own");
+    add_witnesses(receipt, witnesses_);
 }
 
 void Line::programmes() {
@@ -530,7 +544,8 @@ void Line::proofs() {
     verify->add_option("FILE", verify_.file)->required();
     verify->add_option("--genesis", verify_.genesis,
                        "chain id of the ledger you trust; default: the home's");
-    verify->add_option("--witness", verify_.witnesses, "a witness key you trust")
+    verify
+        ->add_option("--witness", verify_.witnesses, "a witness key you trust, or 2of3:KEY,KEY,KEY")
         ->allow_extra_args(false);
     verify->add_option("--certificate", verify_.certificate,
                        "certificate of the dataset that a receipt names: origin and registrant");

@@ -6,6 +6,7 @@
 #include "client/order_open.h"
 #include "client/order_place.h"
 #include "client/plain_text.h"
+#include "client/witnesses.h"
 
 namespace jangbu::app {
 namespace {
@@ -294,12 +295,12 @@ Result<Answer> order_reject(const Globals& globals, const std::string& order, u1
 }
 
 Result<Answer> order_receipt(const Globals& globals, const std::string& order,
-                             const std::string& out, const Said& money_out) {
+                             const std::string& out, const Said& money_out, u32 witnesses) {
     const auto id = TRY(read_order_id(order));
     client::Session session = TRY(globals.connect_party());
     const client::OrderCase that = TRY(client::read_case(session, id));
     const auto write = [&](const ledger::StateKey& key, const std::string& name) -> Status {
-        const std::string file = TRY(session.node().state_proof(key));
+        const std::string file = TRY(client::state_proof(session, key, witnesses));
         if (!ledger::jbproof::verify(file, session.trusted()))
             return fail(ErrorCode::verification_failed, "the node's proof does not hold");
         return write_named_file(name, as_bytes(file));

@@ -4,6 +4,9 @@
 #include "client/did_key.h"
 #include "client/plain_text.h"
 #include "client/saved_json.h"
+#include "client/witnesses.h"
+#include "ledger/evidence.h"
+#include "market/market_rules.h"
 
 namespace jangbu::app {
 namespace {
@@ -13,8 +16,11 @@ constexpr std::size_t genesis_bytes_max = 64 << 20;
 
 Result<ledger::jbproof::Trusted> trusted_by(const Globals& globals, const Verify& options) {
     ledger::jbproof::Trusted trusted = TRY(trusted_ledger(globals, options.genesis));
-    for (const std::string& key : options.witnesses)
-        trusted.witnesses.insert(TRY(read_id<ledger::PublicKey>(key, "--witness")));
+    for (const std::string& text : options.witnesses) {
+        const client::WitnessRule rule = TRY(client::read_witness_rule(text));
+        trusted.witnesses.insert(rule.keys.begin(), rule.keys.end());
+        trusted.witnesses_needed = std::max(trusted.witnesses_needed, rule.needed);
+    }
     return trusted;
 }
 
@@ -63,7 +69,7 @@ Status check_file(const Globals& globals, const Verify& options, const client::C
 
 Answer claim_answer(const client::Claim& claim, bool with_file) {
     const ledger::jbproof::Verified& proof = claim.proof;
-    const std::string level = client::level_sentence(proof.level, proof.witnesses.size());
+    const std::string level = client::level_sentence(proof.level, proof.witnesses_pinned);
     Json subject = Json::object();
     std::string text = "VERIFIED " + proof.level + ": " + claim.title + "\n";
     if (claim.simulated) text += "SIMULATED data: made by a program, not measured.\n";
@@ -91,6 +97,37 @@ Answer claim_answer(const client::Claim& claim, bool with_file) {
              {"does_not_prove", claim.not_proven},
              {"file_checked", with_file}},
             text};
+}
+
+// Who asks for K of N must not be told less in passing.
+Status check_witnessed(const ledger::jbproof::Verified& proof,
+                       const ledger::jbproof::Trusted& trusted) {
+    if (trusted.witnesses_needed < 2 || proof.level != "E0") return {};
+    return fail(ErrorCode::verification_failed,
+                "E0: the proof holds by one operator's word, but " +
+                    std::to_string(proof.witnesses_pinned) + " of " +
+                    std::to_string(trusted.witnesses.size()) + " pinned witnesses cosigned, and " +
+                    std::to_string(trusted.witnesses_needed) + " were asked for");
+}
+
+bool is_divergence_file(ByteView bytes) {
+    return as_text(bytes).starts_with(ledger::divergence_magic);
+}
+
+Result<Answer> verify_divergence(ByteView bytes, const ledger::jbproof::Trusted& trusted) {
+    const Result<ledger::Divergence> divergence = ledger::decode_divergence(bytes);
+    if (!divergence) return fail(ErrorCode::verification_failed, divergence.error().detail);
+    market::MarketRules rules;
+    const std::string wrong = TRY(ledger::check_divergence(*divergence, trusted.chain_id, rules));
+    const std::string validator = divergence->header.finality.key.hex();
+    const std::string height = std::to_string(divergence->header.header.height);
+    return Answer{{{"schema", "jangbu-divergence-verified/1"},
+                   {"validator", validator},
+                   {"height", height},
+                   {"wrong", wrong}},
+                  "VERIFIED FRAUD: validator " + validator + " signed block " + height +
+                      ", which is wrong: " + wrong +
+                      ".\nAll blocks from genesis on were executed again to say so.\n"};
 }
 
 // What a credential adds to the proof inside it.
@@ -125,14 +162,16 @@ bool is_fraud_file(std::string_view text) {
 
 Result<Answer> verify_fraud(const Globals& globals, std::string_view text,
                             const ledger::jbproof::Trusted& trusted) {
-    const client::Home home = TRY(globals.open_home());
-    const Bytes bytes = TRY(read_named_file(home.genesis().string(), genesis_bytes_max));
-    const ledger::GenesisFile genesis = TRY(ledger::decode_genesis_file(bytes));
-    if (ledger::chain_id(genesis.genesis) != trusted.chain_id)
-        return fail(ErrorCode::verification_failed, "the home's genesis is of another ledger");
-    const Result<client::Fraud> fraud = client::read_fraud(text);
+    Result<client::Fraud> fraud = client::read_fraud(text);
     if (!fraud) return fail(ErrorCode::verification_failed, fraud.error().detail);
-    TRY(client::check_fraud(*fraud, genesis.genesis));
+    if (!fraud->genesis) {
+        const client::Home home = TRY(globals.open_home());
+        const Bytes bytes = TRY(read_named_file(home.genesis().string(), genesis_bytes_max));
+        fraud->genesis = TRY(ledger::decode_genesis_file(bytes)).genesis;
+    }
+    if (ledger::chain_id(*fraud->genesis) != trusted.chain_id)
+        return fail(ErrorCode::verification_failed, "the genesis is of another ledger");
+    TRY(client::check_fraud(*fraud, *fraud->genesis));
     const std::string validator = fraud->head.finality.key.hex();
     return Answer{{{"schema", "jangbu-fraud-verified/1"},
                    {"validator", validator},
@@ -161,14 +200,19 @@ Result<ledger::jbproof::Trusted> trusted_ledger(const Globals& globals, const Sa
 
 Result<Answer> verify(const Globals& globals, const Verify& options) {
     const ledger::jbproof::Trusted trusted = TRY(trusted_by(globals, options));
-    const Result<Bytes> bytes = read_named_file(options.file, client::certificate_bytes_max);
+    const Result<Bytes> bytes = read_named_file(options.file, ledger::divergence_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::limit_exceeded)
         return fail(ErrorCode::verification_failed,
                     "a proof is at most 1 MiB, a certificate at most 8 MiB");
     if (!bytes) return std::unexpected(bytes.error());
+    if (is_divergence_file(*bytes)) return verify_divergence(*bytes, trusted);
+    if (bytes->size() > client::certificate_bytes_max)
+        return fail(ErrorCode::verification_failed,
+                    "a proof is at most 1 MiB, a certificate at most 8 MiB");
     if (is_fraud_file(as_text(*bytes))) return verify_fraud(globals, as_text(*bytes), trusted);
     client::CertificateFile file = TRY(client::read_certificate(*bytes, trusted));
     client::Claim& claim = file.claim;
+    TRY(check_witnessed(claim.proof, trusted));
     if (options.certificate) {
         const Bytes certificate =
             TRY(read_named_file(*options.certificate, client::certificate_bytes_max));

@@ -15,6 +15,16 @@ int make_genesis_file(const std::filesystem::path& plan, const std::filesystem::
 int init_home(const std::filesystem::path& home, const std::filesystem::path& genesis,
               const std::filesystem::path& keystore);
 int start_node(node::Config config, const std::filesystem::path& port_file);
+// What `jangbud follow` was told.
+struct Follow {
+    std::string url;
+    std::string genesis;  // chain id, hex
+    std::string key;      // keystore of who may read blocks, "" = the witness's
+    std::string witness;  // keystore of the witness key, "" = cosigns nothing
+    std::string org;      // of the key, hex; "" = as the genesis says
+};
+// 6: the ledger's validator was convicted.
+int follow_node(node::Config config, const Follow& follow, const std::filesystem::path& port_file);
 int reindex(const node::Config& config);
 
 }  // namespace jangbu::app

@@ -86,6 +86,22 @@ int main(int argc, char** argv) {
     start->callback(with_config(
         true, [&](node::Config config) { return app::start_node(std::move(config), port_file); }));
 
+    app::Follow followed;
+    CLI::App* follow = program.add_subcommand(
+        "follow", "execute the blocks of another node again, serve them, and cosign heads");
+    add_settings(*follow, settings);
+    follow->add_option("URL", followed.url, "node to follow: http://host:port")->required();
+    follow->add_option("--genesis", followed.genesis, "chain id of the ledger")->required();
+    follow->add_option("--key", followed.key,
+                       "keystore of a validator's or auditor's key: `jangbu keys export-operate`");
+    follow->add_option("--witness", followed.witness,
+                       "cosign heads with this keystore's key: `jangbu keys export-witness`");
+    follow->add_option("--org", followed.org, "organisation of the key, if genesis lacks the key");
+    follow->add_option("--port-file", port_file, "write the port here once the node answers");
+    follow->callback(with_config(false, [&](node::Config config) {
+        return app::follow_node(std::move(config), followed, port_file);
+    }));
+
     CLI::App* reindex =
         program.add_subcommand("reindex", "rebuild the read index of a stopped node");
     add_settings(*reindex, settings);

@@ -1,26 +1,23 @@
-// jangbud start: wires node, content store, read index and HTTP server, and waits for a signal.
+// jangbud start and jangbud follow: wire node, content store, read index and HTTP server, and wait
+// for a signal.
 #include <pthread.h>
 
-#include <chrono>
 #include <csignal>
 #include <ctime>
-#include <iostream>
+#include <optional>
 
 #include "api/http_server.h"
 #include "api/service.h"
 #include "app/daemon/commands.h"
+#include "app/daemon/http_source.h"
 #include "app/daemon/log_sink.h"
 #include "app/daemon/version.h"
 #include "base/file.h"
+#include "ledger/state_tree.h"
 #include "node/retention.h"
 
 namespace jangbu::app {
 namespace {
-
-u64 wall_clock_ms() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<u64>(std::chrono::duration_cast<std::chrono::milliseconds>(since).count());
-}
 
 // Blocked before any thread starts, so that only the main thread takes them, by sigtimedwait.
 sigset_t block_signals() {
@@ -49,22 +46,24 @@ Status wait_for_end(const sigset_t& signals, const node::Node& node) {
             log::info("app", "signal received", {{"signal", static_cast<u64>(signal)}});
             return {};
         }
-        if (const auto reason = node.stopped())
-            return fail(ErrorCode::io, "the node stopped: " + *reason);
+        if (const auto failure = node.failure()) {
+            const bool convicts = failure->code == ErrorCode::verification_failed;
+            return fail(convicts ? failure->code : ErrorCode::io,
+                        "the node stopped: " + failure->detail);
+        }
     }
 }
 
-Status run(const node::Config& config, const std::filesystem::path& port_file) {
-    TRY(choose_tier(config));
-    const sigset_t signals = block_signals();
+// Serves an opened node until it ends. `signals` are blocked since before its threads.
+Status serve(node::Node& node, const node::Config& config, const sigset_t& signals,
+             const std::filesystem::path& port_file) {
     const Bytes genesis = TRY(base::read_file(config.genesis_file, 64 << 20));
-    const auto node = TRY(node::Node::open(config, wall_clock_ms));
     const auto store =
         TRY(node::open_directory_store(config.store_folder, config.store_quota_bytes));
     std::error_code error;
     std::filesystem::create_directories(config.index_folder, error);
     const auto index = TRY(api::ReadIndex::open(config.index_folder / "index.sqlite"));
-    api::Service service(*node, *store, *index, genesis);
+    api::Service service(node, *store, *index, genesis);
     TRY(service.start());
 
     api::HttpLimits limits;
@@ -72,25 +71,96 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
     limits.threads = static_cast<unsigned>(config.http_threads);
     const auto server =
         TRY(api::HttpServer::listen(config.listen_address, config.listen_port, service, limits));
-    TRY(node->start());
+    TRY(node.start());
     server->start();
-    const node::RetentionJob retention(*node, *store);
+    // A follower's store is empty: nothing to sweep.
+    std::optional<node::RetentionJob> retention;
+    if (!node.following()) retention.emplace(node, *store);
     const std::string address = config.listen_address + ":" + std::to_string(server->port());
     log::info("app", "node is up",
               {{"address", address},
-               {"chain_id", node->chain().id().hex()},
-               {"height", node->head()->header.height}});
+               {"chain_id", node.chain().id().hex()},
+               {"height", node.head()->header.height}});
     Status status;
     if (!port_file.empty())
         status =
             base::write_file_atomically(port_file, as_bytes(std::to_string(server->port()) + "\n"),
                                         base::FileMode::world_readable);
-    if (status) status = wait_for_end(signals, *node);
+    if (status) status = wait_for_end(signals, node);
     // The service hears of commits: the node ends before it, whatever happened.
     server->stop();
-    node->stop();
-    log::info("app", "node is down", {{"height", node->head()->header.height}});
+    node.stop();
+    log::info("app", "node is down", {{"height", node.head()->header.height}});
     return status;
+}
+
+Status run(const node::Config& config, const std::filesystem::path& port_file) {
+    TRY(choose_tier(config));
+    const sigset_t signals = block_signals();
+    const auto node = TRY(node::Node::open(config, node::wall_clock()));
+    return serve(*node, config, signals, port_file);
+}
+
+constexpr std::size_t genesis_bytes_max = 64 << 20;
+
+// The genesis file of the ledger that was named, from the home folder or from the node.
+Result<ledger::GenesisFile> obtain_genesis(const node::Config& config, const Follow& follow) {
+    const Result<Bytes> saved = base::read_file(config.genesis_file, genesis_bytes_max);
+    if (!saved && saved.error().code != ErrorCode::not_found) return std::unexpected(saved.error());
+    const auto chain = ledger::ChainId::from_hex(follow.genesis);
+    if (!chain) return fail(ErrorCode::usage, "--genesis takes the 64 hex digits of a chain id");
+    client::NodeClient node(follow.url);
+    ledger::GenesisFile genesis =
+        saved ? TRY(ledger::decode_genesis_file(*saved)) : TRY(node.genesis());
+    if (ledger::chain_id(genesis.genesis) != *chain)
+        return fail(ErrorCode::verification_failed,
+                    (saved ? config.genesis_file.string() : follow.url) +
+                        " is of another ledger: its genesis hashes to " +
+                        ledger::chain_id(genesis.genesis).hex());
+    if (!saved) {
+        std::error_code error;
+        std::filesystem::create_directories(config.home, error);
+        TRY(base::write_file_atomically(config.genesis_file, ledger::encode(genesis),
+                                        base::FileMode::world_readable));
+    }
+    return genesis;
+}
+
+Result<crypto::OrganisationSecret> open_key(const node::Config& config, const std::string& file) {
+    node::Config with_key = config;
+    with_key.keystore_file = file;
+    node::ConfigSources sources;
+    sources.environment = node::process_environment;
+    TRY(node::read_validator_secret(with_key, sources));
+    return *with_key.validator_secret;
+}
+
+// The key of a witness is what `jangbu keys export-witness` wrote, or the first witness key of an
+// organisation secret that the genesis knows.
+Status run_follower(const node::Config& config, const Follow& follow,
+                    const std::filesystem::path& port_file) {
+    TRY(choose_tier(config));
+    const sigset_t signals = block_signals();
+    const ledger::GenesisFile genesis = TRY(obtain_genesis(config, follow));
+    if (follow.key.empty() && follow.witness.empty())
+        return fail(ErrorCode::usage,
+                    "blocks are read by validators and auditors: give --key or --witness");
+    std::optional<ledger::OrgId> org;
+    if (!follow.org.empty()) {
+        org = ledger::OrgId::from_hex(follow.org);
+        if (!org) return fail(ErrorCode::usage, "--org takes 64 hex digits");
+    }
+    std::optional<crypto::SigningKey> witness;
+    if (!follow.witness.empty()) witness.emplace(TRY(open_key(config, follow.witness)).bytes());
+    const crypto::OrganisationSecret reading =
+        TRY(open_key(config, follow.key.empty() ? follow.witness : follow.key));
+    ledger::StateTree::Changes entries;
+    for (const auto& [key, value] : genesis.state) entries.emplace(key, value);
+    Reader reader = TRY(find_reader(reading, ledger::StateTree().updated(entries), org));
+    HttpSource source(follow.url, ledger::chain_id(genesis.genesis), std::move(reader));
+    const auto node =
+        TRY(node::Node::follow(config, node::wall_clock(), source, std::move(witness)));
+    return serve(*node, config, signals, port_file);
 }
 
 }  // namespace
@@ -98,6 +168,12 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
 int start_node(node::Config config, const std::filesystem::path& port_file) {
     install_log_sink(config.log_level);
     const Status status = run(config, port_file);
+    return status ? 0 : report(status.error());
+}
+
+int follow_node(node::Config config, const Follow& follow, const std::filesystem::path& port_file) {
+    install_log_sink(config.log_level);
+    const Status status = run_follower(config, follow, port_file);
     return status ? 0 : report(status.error());
 }
 

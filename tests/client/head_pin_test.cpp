@@ -129,7 +129,8 @@ TEST_CASE(
     const Home home = *Home::open(folder / "home");
     const SignedChain chain(6);
     const SignedChain forked(9, 4);
-    const auto file = save_fraud(home, chain.genesis, chain.heads[6], forked.heads[9], forked.consistency(6, 9));
+    const auto file =
+        save_fraud(home, chain.genesis, chain.heads[6], forked.heads[9], forked.consistency(6, 9));
     REQUIRE(file.has_value());
     CHECK(file->filename() == "fraud-6.json");
     const Bytes saved = folder.read("home/fraud-6.json");

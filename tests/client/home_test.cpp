@@ -77,7 +77,7 @@ TEST_CASE(
         const OrgId org = must(set_up_keys(home, again, "word", true, cheap));
         CHECK(org == expected);
         CHECK(home.config().restored);
-        REQUIRE(export_operate(again, folder / "operate", "word", cheap));
+        REQUIRE(export_key(again, crypto::Purpose::operate, folder / "operate", "word", cheap));
         for (const auto& key : file.at("signing_keys"))
             if (key.at("purpose") == 4 && test::number_of(key.at("n")) == 0)
                 CHECK(must(crypto::read_keystore(folder / "operate", "word")) ==
@@ -88,13 +88,14 @@ TEST_CASE(
 TEST_CASE("keys: the exported operate key is the seed of the derived key, not the secret") {
     const Folder folder;
     const auto secret = crypto::OrganisationSecret::random();
-    REQUIRE(export_operate(secret, folder / "operate", "word", cheap));
+    REQUIRE(export_key(secret, crypto::Purpose::operate, folder / "operate", "word", cheap));
     const auto seed = must(crypto::read_keystore(folder / "operate", "word"));
     CHECK(seed != secret.bytes());
     CHECK(crypto::SigningKey(seed).public_key() ==
           secret.signing_key(crypto::Purpose::operate, 0).public_key());
-    CHECK(export_operate(secret, folder / "operate", "word", cheap).error().code ==
-          ErrorCode::already_exists);
+    CHECK(export_key(secret, crypto::Purpose::operate, folder / "operate", "word", cheap)
+              .error()
+              .code == ErrorCode::already_exists);
 }
 
 TEST_CASE("journal: the attempt is on disk before it is used, and survives") {
