@@ -30,10 +30,10 @@ Result<std::filesystem::path> save_fraud(const Home& home, const ledger::Genesis
                                          const SignedHead& pinned, const SignedHead& head,
                                          std::string_view proof);
 struct Fraud {
-    std::optional<ledger::Genesis> genesis;  // files of before have none
     SignedHead pinned;
     SignedHead head;
-    std::string proof;  // "" where both have one height
+    std::string proof;                            // "" where both have one height
+    std::optional<ledger::Genesis> genesis = {};  // files of before have none
 };
 Result<Fraud> read_fraud(std::string_view file);
 // True contradiction under the genesis that the trusted chain id names?
