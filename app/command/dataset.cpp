@@ -6,7 +6,6 @@
 #include "app/command/record_json.h"
 #include "client/plain_text.h"
 #include "client/profile/profile_document.h"
-#include "client/witnesses.h"
 
 namespace jangbu::app {
 namespace {
