@@ -11,16 +11,18 @@ Result<CertificateFile> read_certificate(ByteView file, const ledger::jbproof::T
         const Bytes attached = TRY(attached_file(file));
         Credential credential = TRY(read_credential(as_text(attached), trusted));
         const Result<Bytes> drawn = certificate_page(credential);
-        const bool same = drawn && std::ranges::equal(*drawn, file);
+        std::optional<bool> same;
+        if (drawn) same = std::ranges::equal(*drawn, file);
         Claim claim = credential.claim;
-        return CertificateFile{std::move(claim), std::move(credential), same};
+        return CertificateFile{std::move(claim), std::move(credential), same,
+                               drawn ? std::string() : drawn.error().detail};
     }
     if (looks_like_credential(as_text(file))) {
         Credential credential = TRY(read_credential(as_text(file), trusted));
         Claim claim = credential.claim;
-        return CertificateFile{std::move(claim), std::move(credential), std::nullopt};
+        return CertificateFile{std::move(claim), std::move(credential), std::nullopt, {}};
     }
-    return CertificateFile{TRY(read_claim(as_text(file), trusted)), std::nullopt, std::nullopt};
+    return CertificateFile{TRY(read_claim(as_text(file), trusted)), std::nullopt, std::nullopt, {}};
 }
 
 }  // namespace jangbu::client

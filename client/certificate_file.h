@@ -13,6 +13,7 @@ struct CertificateFile {
     std::optional<Credential> credential;  // of a credential or a page
     // Of a page: drawn from its attachment, byte for byte. False also with other fonts or versions.
     std::optional<bool> page_as_drawn;
+    std::string page_fault;  // why the page could not be drawn again, e.g. a font is missing
 };
 Result<CertificateFile> read_certificate(ByteView file, const ledger::jbproof::Trusted& trusted);
 

@@ -147,6 +147,8 @@ void add_credential(const client::CertificateFile& file, Answer& answer) {
                                  {"registrant_name", credential.words.name},
                                  {"title", credential.words.title}};
     answer.json["page_as_drawn"] = file.page_as_drawn ? Json(*file.page_as_drawn) : Json();
+    if (!file.page_fault.empty())
+        answer.text += "The page could not be compared: " + file.page_fault + ".\n";
     if (!file.page_as_drawn) return;
     answer.text +=
         *file.page_as_drawn

@@ -164,6 +164,9 @@ with tempfile.TemporaryDirectory() as temporary:
     pdf = (folder / "certificate.pdf").read_bytes()
     (folder / "touched.pdf").write_bytes(pdf + b"\n")
     check(verify("touched.pdf")["page_as_drawn"] is False, "a page with another byte is told")
+    c.environment["JANGBU_FONTS"] = str(folder)
+    check(verify("certificate.pdf")["page_as_drawn"] is None, "without the fonts nothing is said about the page")
+    del c.environment["JANGBU_FONTS"]
     inside = pdf.index(NAME.encode())
     (folder / "renamed.pdf").write_bytes(pdf[:inside] + "나".encode() + pdf[inside + 3:])
     check("signature" in verify("renamed.pdf", 6)["detail"], "another name in the attachment is refused")
