@@ -138,11 +138,12 @@ void table(PdfPage& page, const Credential& credential) {
     const char* origin = dataset.origin == market::Origin::simulated ? "시뮬레이션 · simulated"
                          : dataset.origin == market::Origin::derived ? "가공 · derived"
                                                                      : "수집 · collected";
-    const std::string level = claim.proof.level == "E0"
+    // Whom a reader trusts is not on the page, else each reader would draw another one.
+    const std::string cosigned = std::to_string(claim.proof.witnesses.size());
+    const std::string level = claim.proof.witnesses.empty()
                                   ? "E0 · 운영자 한 곳의 서명 · one operator's word"
-                                  : claim.proof.level + " · 운영자와 증인 " +
-                                        std::to_string(claim.proof.witnesses.size()) +
-                                        "곳의 서명 · operator and witnesses";
+                                  : "운영자와 증인 " + cosigned + "곳의 서명 · operator and " +
+                                        cosigned + " witnesses (E1 for who trusts them)";
     const std::array<Row, 8> rows{{
         {"등록 시각 (T)", "Registered", seoul_time(dataset.registered_ms),
          utc_time(dataset.registered_ms) + " · 블록 높이 · height " +

@@ -1,4 +1,4 @@
-#include "client/credential.h"
+#include "client/certificate_page.h"
 
 #include "base/file.h"
 #include "client/pdf_page.h"
@@ -41,6 +41,19 @@ TEST_CASE("credential: one flipped bit anywhere is refused, or changes nothing t
         if (read) CHECK(read->text == sound);
         if (!read) CHECK(read.error().code == ErrorCode::verification_failed);
     }
+}
+
+TEST_CASE("certificate page: the same for every reader, whomever he trusts") {
+    auto credential = read_credential(corpus_file("sound"), corpus_ledger());
+    REQUIRE(credential.has_value());
+    const auto page = certificate_page(*credential);
+    REQUIRE_MESSAGE(page.has_value(), page.error().detail);
+    credential->claim.proof.level = "E1";
+    credential->claim.proof.witnesses_pinned = 1;
+    CHECK(certificate_page(*credential) == *page);
+    CHECK(attached_file(*page) == to_bytes(as_bytes(credential->text)));
+    credential->claim.proof.witnesses.push_back(credential->issuer);  // who signed is on it
+    CHECK(certificate_page(*credential) != *page);
 }
 
 TEST_CASE("credential: names are one line of composed Unicode text") {
