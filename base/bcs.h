@@ -57,6 +57,10 @@ class Encoder {
 public:
     static constexpr bool decoding = false;
 
+    Encoder() = default;
+    // Writes into this memory; what is in it goes.
+    explicit Encoder(Bytes memory) : out_(std::move(memory)) { out_.clear(); }
+
     template <class T>
     void operator()(const T& value) { put(value); }
 
@@ -248,11 +252,17 @@ private:
     const char* fault_ = nullptr;
 };
 
+// Written into memory that each thread keeps, then copied: one allocation, of the exact size.
 template <class T>
 Bytes encode(const T& value) {
-    Encoder encoder;
+    constexpr std::size_t kept_bytes_most = 64 << 10;
+    thread_local Bytes kept;
+    Encoder encoder(std::move(kept));
     encoder(value);
-    return encoder.take();
+    Bytes out = encoder.out();
+    kept = encoder.take();
+    if (kept.capacity() > kept_bytes_most) kept = Bytes();
+    return out;
 }
 
 // A whole value: trailing bytes are an error.

@@ -34,7 +34,7 @@ namespace {
 struct Options {
     u64 keys = 20'000;
     u64 block = 5'000;
-    u64 blocks = 8;
+    u64 blocks = 16;  // as many as lie between two flushes of the state
     unsigned threads = 2;
     bool no_peer = false;
     std::string folder;
@@ -138,7 +138,7 @@ ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
     need(store);
     ledger::StateTree::Changes some;
     const auto flush = [&] {
-        need((*store)->flush(some, {0, header_hash(zero), zero.state_root}));
+        need((*store)->flush({&some, 1}, {0, header_hash(zero), zero.state_root}));
         some.clear();
     };
     for (auto& entry : town.entries) {
@@ -169,7 +169,7 @@ public:
             return sign(hash);
         };
         auto chain = ledger::Chain::open(std::move(*stores), genesis_, rules_, seal,
-                                         {.flush_every_blocks = 4, .signatures = &checker_});
+                                         {.signatures = &checker_});
         need(chain);
         chain_ = std::move(*chain);
         clock_.take();

@@ -96,12 +96,12 @@ Status Chain::commit(Execution execution, const SoloFinality& finality) {
     if (!failure_) return failure_;
     JANGBU_ASSERT(is_open_ && execution.header.parent == head_->hash);
     TRY(check_finality(execution.hash, finality));
-    const BlockRecord record{{}, execution.header, encoded(execution.receipts), finality};
+    const BlockRecord record{{}, execution.header, std::move(execution.encoded_receipts), finality};
     if (Status put = stores_.blocks->put_outcome(record.header.height, record, execution.ids); !put)
         return stop(std::move(put).error());
     is_open_ = false;
     publish(std::move(execution), finality);
-    if (unflushed_blocks_ >= options_.flush_every_blocks) return flush();
+    if (unflushed_.size() >= options_.flush_every_blocks) return flush();
     return {};
 }
 
@@ -127,8 +127,7 @@ Status Chain::check_finality(const HeaderHash& hash, const SoloFinality& finalit
 void Chain::publish(Execution execution, const SoloFinality& finality) {
     application_.committed(head_->state, execution.changes);
     history_->append(execution.hash);
-    for (auto& [key, value] : execution.changes) unflushed_.insert_or_assign(key, std::move(value));
-    ++unflushed_blocks_;
+    unflushed_.push_back(std::move(execution.changes));
     auto next = std::make_shared<const Snapshot>(execution.header, execution.hash, finality,
                                                  std::move(execution.state), history_);
     const std::scoped_lock lock(mutex_);
@@ -143,7 +142,6 @@ Status Chain::flush() {
     if (Status put = stores_.states->flush(unflushed_, marker); !put)
         return stop(std::move(put).error());
     unflushed_.clear();
-    unflushed_blocks_ = 0;
     return {};
 }
 

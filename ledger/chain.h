@@ -89,11 +89,10 @@ private:
 
     PlainSignatureChecker plain_;
 
-    Status failure_;                        // of a durable write: the chain goes on no more
-    bool is_open_ = false;                  // an input waits for its outcome
-    std::optional<CheckedBlock> appended_;  // until it is executed
-    StateTree::Changes unflushed_;          // since the state store's marker
-    u64 unflushed_blocks_ = 0;
+    Status failure_;                             // of a durable write: the chain goes on no more
+    bool is_open_ = false;                       // an input waits for its outcome
+    std::optional<CheckedBlock> appended_;       // until it is executed
+    std::vector<StateTree::Changes> unflushed_;  // of each block since the state store's marker
 
     mutable std::mutex mutex_;  // guards head_ and used_ against readers
     UsedIds used_;

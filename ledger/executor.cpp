@@ -1,7 +1,7 @@
 #include "ledger/executor.h"
 
 #include <algorithm>
-#include <set>
+#include <cstring>
 
 #include "crypto/merkle.h"
 
@@ -34,6 +34,13 @@ bool documents_match(std::span<const DocumentRef> refs, const DocumentReader& do
         const std::optional<Document> document = documents.find(ref.hash);
         return !document || bcs::encode(*document).size() == ref.length;
     });
+}
+
+// Nobody who chose a key of this block's state knew the hash of its parent.
+u64 table_seed(const HeaderHash& parent) {
+    u64 seed = 0;
+    std::memcpy(&seed, parent.bytes.data(), sizeof seed);
+    return seed;
 }
 
 std::optional<Rejection> check_form(const Transaction& transaction, const PreparedBlock& prepared,
@@ -106,14 +113,14 @@ Result<CheckedBlock> Executor::check(const Snapshot& parent, BlockInput input, c
     const std::vector<Transaction>& transactions = checked.input.transactions;
     checked.ids = txids(header.chain_id, transactions);
     checked.prepared = application_.prepare(transactions, header.protocol_version);
-    std::set<TxId> distinct;
+    IdSet distinct;
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         if (const auto rejection =
                 check_form(transactions[i], *checked.prepared, i, header.chain_id))
             return refused(i, *rejection);
         if (!documents_match(checked.prepared->documents(i), documents_))
             return refused(i, Rejection::document_mismatch);
-        if (used.contains(checked.ids[i]) || !distinct.insert(checked.ids[i]).second)
+        if (used.contains(checked.ids[i]) || !distinct.insert(checked.ids[i]))
             return refused(i, Rejection::id_used);
     }
     if (signatures) TRY(check_signatures(transactions, checked.ids, *signatures));
@@ -131,13 +138,14 @@ Execution Executor::execute(const Snapshot& parent, CheckedBlock checked) const 
     const BlockContext block = parent.next_block(checked.input.time_ms);
     checked.prepared->judge_ahead(parent.state);
 
-    Overlay state(parent.state);
+    Overlay state(parent.state, table_seed(parent.hash));
     done.receipts = application_.expire(block, state);
     for (const Receipt& receipt : done.receipts)
         JANGBU_ASSERT(std::holds_alternative<SystemSubject>(receipt.subject));
+    done.receipts.reserve(done.receipts.size() + checked.ids.size());
     for (std::size_t i = 0; i < checked.ids.size(); ++i)
         done.receipts.push_back(run(checked, i, block, state));
-    done.changes = state.changes();
+    done.changes = state.take_changes();
     done.state = parent.state.updated(done.changes);
     done.ids = std::move(checked.ids);
     done.input = std::move(checked.input);
@@ -153,7 +161,8 @@ Execution Executor::execute(const Snapshot& parent, CheckedBlock checked) const 
     header.tx_count = static_cast<u32>(done.ids.size());
     header.receipt_count = static_cast<u32>(done.receipts.size());
     header.tx_root = tx_root(done.ids, done.input.transactions);
-    header.receipt_root = receipt_root(encoded(done.receipts));
+    done.encoded_receipts = encoded(done.receipts);
+    header.receipt_root = receipt_root(done.encoded_receipts);
     header.state_root = done.state.root();
     header.history_root = parent.history->root(block.height);
     header.validators_hash = parent.header.next_validators_hash;
@@ -192,7 +201,7 @@ Receipt Executor::run(const CheckedBlock& checked, std::size_t index, const Bloc
     Outcome outcome = checked.prepared->apply(index, id, block, author, documents_, attempt);
     receipt.code = outcome.code;
     if (outcome.code == accepted) {
-        attempt.apply_to(state);
+        std::move(attempt).apply_to(state);
         receipt.events = std::move(outcome.events);
     }
     return receipt;

@@ -35,6 +35,7 @@ struct Execution {
     BlockInput input;
     std::vector<TxId> ids;  // of input.transactions
     std::vector<Receipt> receipts;
+    std::vector<Bytes> encoded_receipts;
     Header header;
     HeaderHash hash;
     StateTree state;

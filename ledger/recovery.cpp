@@ -36,7 +36,7 @@ Status Recovery::run() {
     TRY(check_tip());
     TRY(finish_last_input());
     TRY(sign_genesis());
-    if (chain_.unflushed_blocks_ > 0) TRY(chain_.flush());
+    if (!chain_.unflushed_.empty()) TRY(chain_.flush());
     return {};
 }
 
@@ -72,7 +72,7 @@ Status Recovery::read_state() {
                         "genesis file: its entries do not have the state root of its genesis");
         const Header zero = header_zero(genesis_.genesis);
         marker_ = {0, header_hash(zero), zero.state_root};
-        return states.flush(entries, marker_);
+        return states.flush({&entries, 1}, marker_);
     }
     marker_ = *marker;
     if (marker_.height > last_outcome_)

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bcs.h"
+#include "ledger/change_table.h"
 
 namespace jangbu::ledger {
 
@@ -49,25 +50,37 @@ public:
 
 class Overlay final : public StateReader {
 public:
-    explicit Overlay(const StateReader& below) : below_(below) {}
+    explicit Overlay(const StateReader& below) : below_(below), table_(0) {}
     // An overlay over an overlay is a layer on it, not a copy of it.
-    explicit Overlay(const Overlay& below) : Overlay(static_cast<const StateReader&>(below)) {}
+    explicit Overlay(const Overlay& below)
+        : below_(below), below_overlay_(&below), table_(below.table_.seed()) {}
+    // Over a view that does not change as long as this lives: what was found there is remembered.
+    // The seed is what nobody knew who chose the keys (ledger/change_table.h).
+    Overlay(const StateReader& below, u64 seed) : below_(below), remembers_(true), table_(seed) {}
     Overlay& operator=(const Overlay&) = delete;
 
     const Bytes* find(const StateKey& key) const override;
     void put(StateKey key, Bytes value);
     void erase(StateKey key);
-    void apply_to(Overlay& below) const;
+    void apply_to(Overlay& below) const&;
+    void apply_to(Overlay& below) &&;
 
     // What was written, in key order; nothing = erased.
-    const std::map<StateKey, std::optional<Bytes>>& changes() const { return changes_; }
+    using Changes = std::map<StateKey, std::optional<Bytes>>;
+    Changes changes() const;
+    Changes take_changes();  // the overlay is of no use afterwards
     // Every key that was looked up here, found or not; kept only when asked for (tests of access
     // sets).
     void record_reads(std::vector<StateKey>* into) { reads_ = into; }
 
 private:
+    const Bytes* find(const StateKey& key, u64 hash) const;
+    void set(StateKey key, u64 hash, std::optional<Bytes> value);
+
     const StateReader& below_;
-    std::map<StateKey, std::optional<Bytes>> changes_;
+    const Overlay* below_overlay_ = nullptr;  // if that is what is below
+    bool remembers_ = false;
+    mutable ChangeTable table_;  // find() remembers in it
     std::vector<StateKey>* reads_ = nullptr;
 };
 

@@ -68,8 +68,9 @@ public:
     // Nothing if the store is empty.
     virtual Result<std::optional<Marker>> marker() const = 0;
     virtual Status load(const std::function<void(StateKey, Bytes)>& entry) const = 0;
-    // One atomic, synced batch of absolute values with its marker.
-    virtual Status flush(const StateTree::Changes& changes, const Marker& marker) = 0;
+    // The changes of blocks in their order, as one atomic, synced batch of absolute values with its
+    // marker.
+    virtual Status flush(std::span<const StateTree::Changes> blocks, const Marker& marker) = 0;
 };
 
 class DocumentStore : public DocumentReader {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -49,6 +50,10 @@ std::optional<BlockLog::Tip> decode_slot(ByteView slot) {
     return tip;
 }
 
+off_t slot_offset(const BlockLog::Tip& tip) {
+    return static_cast<off_t>(tip.height % slot_count * slot_bytes);
+}
+
 }  // namespace
 
 TipFile::~TipFile() {
@@ -75,11 +80,12 @@ Result<std::optional<BlockLog::Tip>> TipFile::read() const {
     return latest;
 }
 
-Status TipFile::open() {
-    // The name is durable before the first tip is.
+// A file without a whole slot would look damaged, so the first tip comes with the file.
+Status TipFile::open(const BlockLog::Tip& first) {
     if (!std::filesystem::exists(file_)) {
-        const Bytes empty(file_bytes);
-        TRY(write_file_atomically(file_, empty, FileMode::owner_only));
+        Bytes content(file_bytes);
+        std::ranges::copy(encode_slot(first), content.begin() + slot_offset(first));
+        TRY(write_file_atomically(file_, content, FileMode::owner_only));
     }
     descriptor_ = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
     if (descriptor_ < 0) return failed("open");
@@ -88,9 +94,9 @@ Status TipFile::open() {
 
 Status TipFile::write(const BlockLog::Tip& tip) {
     const std::scoped_lock lock(mutex_);
-    if (descriptor_ < 0) TRY(open());
+    if (descriptor_ < 0) TRY(open(tip));
     const Bytes slot = encode_slot(tip);
-    const auto offset = static_cast<off_t>(tip.height % slot_count * slot_bytes);
+    const off_t offset = slot_offset(tip);
     if (::pwrite(descriptor_, slot.data(), slot.size(), offset) !=
         static_cast<ssize_t>(slot.size()))
         return failed("write");

@@ -25,7 +25,7 @@ public:
     Status sync();
 
 private:
-    Status open();
+    Status open(const BlockLog::Tip& first);
     std::unexpected<Error> failed(const char* what) const;
 
     const std::filesystem::path file_;

@@ -6,7 +6,7 @@ namespace jangbu::ledger {
 
 void UsedIds::add(const TxId& id, u64 block_time_ms) {
     JANGBU_ASSERT(by_time_.empty() || by_time_.back().first <= block_time_ms);
-    if (ids_.insert(id).second) by_time_.emplace_back(block_time_ms, id);
+    if (ids_.insert(id)) by_time_.emplace_back(block_time_ms, id);
 }
 
 void UsedIds::forget_before(u64 block_time_ms) {

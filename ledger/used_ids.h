@@ -7,9 +7,9 @@
 #pragma once
 
 #include <deque>
-#include <set>
 #include <span>
 
+#include "ledger/id_set.h"
 #include "ledger/limits.h"
 #include "ledger/types.h"
 
@@ -27,7 +27,7 @@ public:
     std::size_t size() const { return ids_.size(); }
 
 private:
-    std::set<TxId> ids_;
+    IdSet ids_;
     std::deque<std::pair<u64, TxId>> by_time_;
 };
 

@@ -49,8 +49,9 @@ public:
     Status load(const std::function<void(ledger::StateKey, Bytes)>& entry) const override {
         return below_->load(entry);
     }
-    Status flush(const ledger::StateTree::Changes& changes, const Marker& marker) override {
-        return clock_.run(Stage::state_flush, [&] { return below_->flush(changes, marker); });
+    Status flush(std::span<const ledger::StateTree::Changes> blocks,
+                 const Marker& marker) override {
+        return clock_.run(Stage::state_flush, [&] { return below_->flush(blocks, marker); });
     }
 
 private:

@@ -130,6 +130,22 @@ TEST_CASE("block log: no changed byte of the tip gives another tip") {
     }
 }
 
+// Found in review: a file of zeros at first would have been refused after a crash at height 1.
+TEST_CASE(
+    "block log: the file of the tip has one from the beginning, and each slot alone is enough") {
+    TestFolder folder;
+    const auto log = open_block_log(folder.path, chain).value();
+    add(*log, 1);
+    const std::filesystem::path file = folder.path / "head";
+    const Bytes first = read_file(file, 2'000).value();
+    CHECK(std::ranges::all_of(ByteView(first).first(512), [](u8 byte) { return byte == 0; }));
+    CHECK((*log->tip())->height == 1);
+    add(*log, 2);
+    // A loss of power: the later slot did not reach the disk.
+    REQUIRE_OK(write_file_atomically(file, first, FileMode::owner_only));
+    CHECK((*log->tip())->height == 1);
+}
+
 TEST_CASE("block log: one of an earlier version is refused and stays as it is") {
     TestFolder folder;
     std::filesystem::create_directories(folder.path / "log");

@@ -51,7 +51,7 @@ TEST_CASE("state store: random flushes give the map, also after it was closed") 
             else
                 expected.erase(key);
         }
-        REQUIRE_OK(store->flush(changes, marker_at(height)));
+        REQUIRE_OK(store->flush({&changes, 1}, marker_at(height)));
         if (height % 10 == 0) {
             store.reset();
             store = open_state_store(folder.path).value();
@@ -64,6 +64,33 @@ TEST_CASE("state store: random flushes give the map, also after it was closed") 
 TEST_CASE("state store: an empty value is not an erased one") {
     TestFolder folder;
     const auto store = open_state_store(folder.path).value();
-    REQUIRE_OK(store->flush({{StateKey{1}, Bytes{}}, {StateKey{2}, std::nullopt}}, marker_at(1)));
+    const StateTree::Changes changes{{StateKey{1}, Bytes{}}, {StateKey{2}, std::nullopt}};
+    REQUIRE_OK(store->flush({&changes, 1}, marker_at(1)));
     CHECK(entries(*store) == std::map<StateKey, Bytes>{{StateKey{1}, Bytes{}}});
+}
+
+TEST_CASE("state store: of several blocks at once the later ones win") {
+    TestFolder folder;
+    const auto store = open_state_store(folder.path).value();
+    std::mt19937_64 random(4);
+    std::map<StateKey, Bytes> expected;
+    u64 height = 0;
+    for (int round = 0; round < 20; ++round) {
+        std::vector<StateTree::Changes> blocks(random() % 6);
+        for (StateTree::Changes& block : blocks) {
+            ++height;
+            for (u64 left = random() % 20; left > 0; --left) {
+                const StateKey key{static_cast<u8>(random() % 30)};
+                if (random() % 4 == 0) {
+                    block[key] = std::nullopt;
+                    expected.erase(key);
+                } else {
+                    block[key] = Bytes{static_cast<u8>(random())};
+                    expected[key] = *block[key];
+                }
+            }
+        }
+        REQUIRE_OK(store->flush(blocks, marker_at(height)));
+        CHECK(entries(*store) == expected);
+    }
 }

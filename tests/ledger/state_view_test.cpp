@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+#include <set>
+
+#include "ledger/id_set.h"
 #include "ledger/state_tree.h"
 
 using namespace jangbu;
@@ -53,4 +57,70 @@ TEST_CASE("state view: reads are recorded when asked for, found or not") {
     overlay.find(Bytes{250, 2});
     overlay.find(Bytes{250, 1});
     CHECK(reads == std::vector<StateKey>{Bytes{250, 2}, Bytes{250, 1}});
+}
+
+TEST_CASE("state view: a chain of overlays agrees with maps, whatever is written and dropped") {
+    std::mt19937_64 random(2);
+    std::map<StateKey, Bytes> expected;
+    for (u8 i = 0; i < 200; ++i) expected[Bytes{1, i}] = Bytes{i};
+    const StateTree below = StateTree().updated({expected.begin(), expected.end()});
+    for (const u64 seed : {u64{0}, u64{0x123456789abcdef}}) {
+        std::map<StateKey, Bytes> block_map = expected;
+        Overlay block(below, seed);
+        for (int round = 0; round < 500; ++round) {
+            std::map<StateKey, Bytes> map = block_map;
+            Overlay attempt(block);
+            for (u64 left = random() % 30; left > 0; --left) {
+                const StateKey key{1, static_cast<u8>(random())};
+                const u8 value = static_cast<u8>(random());
+                switch (random() % 3) {
+                    case 0:
+                        attempt.put(key, Bytes{value});
+                        map[key] = Bytes{value};
+                        break;
+                    case 1:
+                        attempt.erase(key);
+                        map.erase(key);
+                        break;
+                    default: {
+                        const Bytes* found = attempt.find(key);
+                        REQUIRE((found != nullptr) == map.contains(key));
+                        if (found) REQUIRE(*found == map.at(key));
+                    }
+                }
+            }
+            if (random() % 3 == 0) continue;  // dropped
+            if (random() % 2 == 0)
+                attempt.apply_to(block);
+            else
+                std::move(attempt).apply_to(block);
+            block_map = map;
+        }
+        const auto changes = block.changes();
+        const StateTree after = below.updated(changes);
+        CHECK(after.root() == StateTree().updated({block_map.begin(), block_map.end()}).root());
+        CHECK(block.take_changes() == changes);
+    }
+}
+
+TEST_CASE("id set: agrees with a set, also when ids fall together and are erased") {
+    std::mt19937_64 random(3);
+    for (const u64 homes : {3u, 1'000u}) {
+        IdSet ids;
+        std::set<TxId> expected;
+        for (int i = 0; i < 20'000; ++i) {
+            TxId id;
+            id.bytes[8] = static_cast<u8>(random() % homes);  // what the set looks at
+            id.bytes[0] = static_cast<u8>(random() % 50);
+            if (random() % 2 == 0) {
+                REQUIRE(ids.insert(id) == expected.insert(id).second);
+            } else {
+                ids.erase(id);
+                expected.erase(id);
+            }
+            REQUIRE(ids.size() == expected.size());
+            REQUIRE(ids.contains(id) == expected.contains(id));
+        }
+        for (const TxId& id : expected) REQUIRE(ids.contains(id));
+    }
 }

@@ -90,14 +90,15 @@ public:
         for (const auto& [key, value] : disk_.entries) entry(key, value);
         return {};
     }
-    Status flush(const StateTree::Changes& changes, const Marker& marker) override {
+    Status flush(std::span<const StateTree::Changes> blocks, const Marker& marker) override {
         return disk_.write([&] {
-            for (const auto& [key, value] : changes) {
-                if (value)
-                    disk_.entries[key] = *value;
-                else
-                    disk_.entries.erase(key);
-            }
+            for (const StateTree::Changes& changes : blocks)
+                for (const auto& [key, value] : changes) {
+                    if (value)
+                        disk_.entries[key] = *value;
+                    else
+                        disk_.entries.erase(key);
+                }
             disk_.marker = marker;
         });
     }
