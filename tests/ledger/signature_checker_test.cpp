@@ -86,7 +86,7 @@ TEST_CASE(
     Watched watched;
     PutMap application;
     const auto chain =
-        Chain::open(disk.stores(), ledger.genesis, application, sign_header, {16, &watched});
+        Chain::open(disk.stores(), ledger.genesis, application, sign_header, {16, true, &watched});
     REQUIRE(chain.has_value());
     REQUIRE_OK(plain.open(plain_disk));
     CHECK(watched.asked.empty());
@@ -112,8 +112,8 @@ TEST_CASE(
 
     Watched watched;
     PutMap application;
-    const auto refused =
-        Chain::open(damaged.stores(), ledger.genesis, application, sign_header, {16, &watched});
+    const auto refused = Chain::open(damaged.stores(), ledger.genesis, application, sign_header,
+                                     {16, true, &watched});
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == ErrorCode::corrupted);
     CHECK(refused.error().detail.find("transaction 1: BadSignature") != std::string::npos);
