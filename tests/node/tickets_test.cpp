@@ -349,13 +349,16 @@ TEST_CASE("retention: content without an order is a fault and stays, a sample is
     Gate gate(OrderState::settled);
     Folder folder;
     const auto store = node::open_directory_store(folder.path, 1 << 20).value();
-    const TestDataset& dataset = gate.offer.dataset;
-    const Sample sample{0, dataset.records[0],
-                        crypto::merkle::inclusion(0, std::span(dataset.leaves))};
-    Content content = node::sample_content(gate.snapshot, dataset.id().bytes).value();
-    REQUIRE(store->put_sample(content, sample).has_value());
-    content.subject = named_hash("nothing that the ledger knows");
-    REQUIRE(store->put_sample(content, sample).has_value());
+    const auto put_sample = [&](const TestDataset& dataset) {
+        const Content content{dataset.id().bytes, dataset.registrant,    dataset.root,
+                              dataset.root,       dataset.leaves.size(), dataset.byte_len,
+                              dataset.chunk_size, dataset.registrant};
+        const Sample sample{0, dataset.records[0],
+                            crypto::merkle::inclusion(0, std::span(dataset.leaves))};
+        REQUIRE(store->put_sample(content, sample).has_value());
+    };
+    put_sample(gate.offer.dataset);
+    put_sample(make_dataset(gate.world, gate.world.seller, 5'000));  // the ledger does not know it
     gate.now_ms += 365 * 24 * hour_ms;
     const node::Swept swept = node::sweep(gate.desk(), *store);
     CHECK(swept.faults == 1);
