@@ -40,14 +40,14 @@ std::optional<std::string> percent_decoded(std::string_view text, bool plus_is_s
         } else if (text[i] == '%') {
             if (i + 2 >= text.size()) return std::nullopt;
             const auto byte = from_hex(lower(text.substr(i + 1, 2)));
-            if (!byte || (*byte)[0] == 0) return std::nullopt;
+            if (!byte) return std::nullopt;
             out.push_back(static_cast<char>((*byte)[0]));
             i += 2;
         } else {
             out.push_back(text[i]);
         }
     }
-    if (!is_utf8(as_bytes(out))) return std::nullopt;
+    if (out.find('\0') != std::string::npos || !is_utf8(as_bytes(out))) return std::nullopt;
     return out;
 }
 
