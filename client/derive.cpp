@@ -1,29 +1,10 @@
 #include "client/derive.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "client/dataset.h"
 
 namespace jangbu::client {
-
-Result<LineageFile> digest_of(const std::filesystem::path& file) {
-    constexpr std::size_t piece_bytes = 256 << 10;
-    std::ifstream in(file, std::ios::binary);
-    crypto::Sha256 hash;
-    LineageFile out;
-    std::string block(piece_bytes, '\0');
-    while (in) {
-        in.read(block.data(), static_cast<std::streamsize>(block.size()));
-        const auto got = static_cast<std::size_t>(in.gcount());
-        hash.update(as_bytes(block).first(got));
-        out.bytes += got;
-    }
-    if (!in.eof()) return fail(ErrorCode::io, "cannot read " + file.string());
-    out.name = file.filename().string();
-    out.sha256 = hash.finish();
-    return out;
-}
 
 Status check_derivation(Session& session, const DerivedFrom& from,
                         const std::filesystem::path& file) {

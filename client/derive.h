@@ -29,7 +29,4 @@ struct ProvenParent {
 };
 Result<std::vector<ProvenParent>> proven_parents(Session& session, const DatasetId& id);
 
-// SHA-256 of a file's bytes, and how many.
-Result<LineageFile> digest_of(const std::filesystem::path& file);
-
 }  // namespace jangbu::client

@@ -53,9 +53,7 @@ std::optional<Rejection> check(const AttestDataset& operation, const Context& co
 
 // In its place among the others, instead of an earlier one of this attestor and kind.
 std::optional<Rejection> enter(DatasetAttestations& record, DatasetAttestation attestation) {
-    const auto rank = [](const DatasetAttestation& one) {
-        return std::pair(one.attestor, one.kind);
-    };
+    constexpr auto rank = DatasetAttestations::rank;
     auto& all = record.attestations;
     const auto at = std::ranges::lower_bound(all, rank(attestation), {}, rank);
     if (at != all.end() && rank(*at) == rank(attestation)) {

@@ -114,14 +114,15 @@ struct DatasetAttestation {
 struct DatasetAttestations {
     static constexpr std::size_t attestations_max = 32;
     DatasetId dataset;
-    std::vector<DatasetAttestation> attestations;  // ascending by attestor and kind
+    std::vector<DatasetAttestation> attestations;  // their ranks ascend
+    static std::pair<OrgId, AttestationKind> rank(const DatasetAttestation& one) {
+        return {one.attestor, one.kind};
+    }
     template <class Codec, class Self>
     static void fields(Codec& c, Self& self) {
         c.version();
         c(self.dataset);
-        c.ascending(self.attestations, 1, attestations_max, [](const DatasetAttestation& one) {
-            return std::pair(one.attestor, one.kind);
-        });
+        c.ascending(self.attestations, 1, attestations_max, rank);
     }
     bool operator==(const DatasetAttestations&) const = default;
 };

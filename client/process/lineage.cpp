@@ -1,5 +1,6 @@
 #include "client/process/lineage.h"
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace jangbu::client {
@@ -62,6 +63,24 @@ public:
 };
 
 }  // namespace
+
+Result<LineageFile> digest_of(const std::filesystem::path& file) {
+    constexpr std::size_t piece_bytes = 256 << 10;
+    std::ifstream in(file, std::ios::binary);
+    crypto::Sha256 hash;
+    LineageFile out;
+    std::string block(piece_bytes, '\0');
+    while (in) {
+        in.read(block.data(), static_cast<std::streamsize>(block.size()));
+        const auto got = static_cast<std::size_t>(in.gcount());
+        hash.update(as_bytes(block).first(got));
+        out.bytes += got;
+    }
+    if (!in.eof()) return fail(ErrorCode::io, "cannot read " + file.string());
+    out.name = file.filename().string();
+    out.sha256 = hash.finish();
+    return out;
+}
 
 std::string lineage_text(const Lineage& lineage) {
     Json outputs = Json::array();

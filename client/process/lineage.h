@@ -6,6 +6,8 @@
 // malformed.
 #pragma once
 
+#include <filesystem>
+
 #include "client/process/plan.h"
 #include "client/process/step.h"
 
@@ -36,6 +38,9 @@ struct Lineage {
     // H("jangbu/pseudonym-key/v1", key): tells whether two runs had one key, and nothing else.
     std::optional<crypto::Hash> key_digest;
 };
+
+// SHA-256 of a file's bytes, and how many; rows are not counted.
+Result<LineageFile> digest_of(const std::filesystem::path& file);
 
 std::string lineage_text(const Lineage& lineage);
 // The plan in it gives its digest; everything is in its bounds.

@@ -5,7 +5,6 @@
 #include "client/durable_file.h"
 #include "client/profile/csv_reader.h"
 #include "client/profile/dialect.h"
-#include "client/profile/text_source.h"
 
 namespace jangbu::client {
 namespace {
@@ -163,36 +162,6 @@ private:
     Status status_;
 };
 
-// Enough of the file to see how it is written.
-struct Beginning {
-    std::string text;
-    bool whole = false;
-};
-Result<Beginning> read_beginning(TextSource& source) {
-    Beginning out;
-    while (out.text.size() < dialect_bytes_max) {
-        const std::string_view block = TRY(source.next());
-        if (block.empty()) {
-            out.whole = true;
-            break;
-        }
-        out.text += block;
-    }
-    return out;
-}
-
-Result<crypto::Hash> hash_file(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    crypto::Sha256 hash;
-    std::string block(piece_bytes, '\0');
-    while (in) {
-        in.read(block.data(), static_cast<std::streamsize>(block.size()));
-        hash.update(as_bytes(block).first(static_cast<std::size_t>(in.gcount())));
-    }
-    if (!in.eof()) return fail(ErrorCode::io, "cannot read " + file.string());
-    return hash.finish();
-}
-
 Status check_table(const Dialect& dialect) {
     if (!dialect.has_header)
         return fail(ErrorCode::malformed, "the table has no header that names its columns");
@@ -256,7 +225,7 @@ Result<Lineage> run_plan(const PlanReading& reading, const RunRequest& request,
     const FileStamp stamp = TRY(stamp_of(request.input));
     TextSource source = TRY(TextSource::open(request.input));
     progress.begin("process", source.bytes());
-    const Beginning beginning = TRY(read_beginning(source));
+    const Beginning beginning = TRY(read_beginning(source, dialect_bytes_max));
     const Dialect dialect = TRY(find_dialect(beginning.text, beginning.whole, plan_columns_max));
     TRY(check_table(dialect));
     Writer writer;
@@ -273,8 +242,8 @@ Result<Lineage> run_plan(const PlanReading& reading, const RunRequest& request,
     Lineage out;
     out.plan = bcs::encode(reading.plan);
     out.plan_digest = plan_digest(reading.plan);
-    out.input = {request.input.filename().string(), stamp.bytes, rows.rows(),
-                 TRY(hash_file(request.input))};
+    out.input = TRY(digest_of(request.input));
+    out.input.rows = rows.rows();
     if (TRY(stamp_of(request.input)) != stamp)
         return fail(ErrorCode::conflict, request.input.string() + " changed while it was read");
     for (std::size_t i = 0; i < chain.steps.size(); ++i)

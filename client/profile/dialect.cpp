@@ -161,6 +161,23 @@ char find_delimiter(std::string_view text, bool whole) {
 
 }  // namespace
 
+Result<Beginning> read_beginning(TextSource& source, std::size_t enough_bytes) {
+    Beginning out;
+    while (out.text.size() < dialect_bytes_max) {
+        const std::string_view block = TRY(source.next());
+        if (block.empty()) {
+            out.whole = true;
+            break;
+        }
+        out.text += block;
+        const std::size_t first_end = out.text.find_first_of("\r\n");
+        if (first_end != std::string::npos && out.text.size() >= enough_bytes &&
+            out.text.find_first_of("\r\n", first_end + 2) != std::string::npos)
+            break;
+    }
+    return out;
+}
+
 Result<Dialect> find_dialect(std::string_view beginning, bool whole, std::size_t columns_max) {
     Dialect out;
     std::string_view text = beginning;

@@ -12,6 +12,7 @@
 #include "base/integers.h"
 #include "base/result.h"
 #include "client/profile/quantity.h"
+#include "client/profile/text_source.h"
 
 namespace jangbu::client {
 
@@ -28,6 +29,14 @@ struct Dialect {
     std::vector<std::string> names;  // one for each column, empty where the header is
     std::vector<Unit> units;
 };
+
+// Enough of a file to see how it is written. `whole`: it is all there is.
+struct Beginning {
+    std::string text;
+    bool whole = false;
+};
+// Blocks until there are two lines and `enough_bytes`, or dialect_bytes_max, or no more.
+Result<Beginning> read_beginning(TextSource& source, std::size_t enough_bytes);
 
 // `whole`: the beginning is all there is.
 Result<Dialect> find_dialect(std::string_view beginning, bool whole, std::size_t columns_max);

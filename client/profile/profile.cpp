@@ -9,28 +9,6 @@ namespace {
 
 constexpr std::size_t beginning_bytes_min = 64 << 10;
 
-// Enough of the file to see how it is written: some lines, or all there is.
-struct Beginning {
-    std::string text;
-    bool whole = false;
-};
-Result<Beginning> read_beginning(TextSource& source) {
-    Beginning out;
-    while (out.text.size() < dialect_bytes_max) {
-        const std::string_view block = TRY(source.next());
-        if (block.empty()) {
-            out.whole = true;
-            break;
-        }
-        out.text += block;
-        const std::size_t first_end = out.text.find_first_of("\r\n");
-        if (first_end != std::string::npos && out.text.size() >= beginning_bytes_min &&
-            out.text.find_first_of("\r\n", first_end + 2) != std::string::npos)
-            break;
-    }
-    return out;
-}
-
 }  // namespace
 
 const char* to_string(ColumnType type) {
@@ -56,7 +34,7 @@ const char* to_string(ColumnType type) {
 Result<Profile> profile_file(const std::filesystem::path& file, Progress& progress) {
     TextSource source = TRY(TextSource::open(file));
     progress.begin("profile", source.bytes());
-    Beginning beginning = TRY(read_beginning(source));
+    Beginning beginning = TRY(read_beginning(source, beginning_bytes_min));
     const Dialect dialect = TRY(find_dialect(beginning.text, beginning.whole, profile_columns_max));
     TableWatch table(dialect);
     CsvReader reader(dialect.delimiter, table.sink());

@@ -11,23 +11,6 @@ namespace {
 
 const ApiWorld::Headers octets = {{"Content-Type", "application/octet-stream"}};
 
-crypto::SigningKey witness_of(const Member& member) {
-    return crypto::SigningKey(crypto::hmac_sha256(
-        member.secret.bytes(), {as_bytes("jangbu/skey/v1"), ByteArray<1>{6}, le32(0)}));
-}
-
-void add_witness_key(ApiWorld& api, const Member& member) {
-    const crypto::SigningKey key = witness_of(member);
-    AddKey operation;
-    operation.kind = 1;
-    operation.purpose = 6;
-    operation.bytes = key.public_key().bytes;
-    const KeyId id =
-        ledger::key_id(member.id, crypto::KeyKind::ed25519, Purpose::witness, operation.bytes);
-    operation.possession = key.sign(crypto::domain::possession, id.bytes);
-    REQUIRE(api.in.run(member.transact, operation) == 0);
-}
-
 HttpAnswer post_cosignature(const ApiWorld& api, ByteView body,
                             const ApiWorld::Headers& headers = octets) {
     return api.call("POST", "/v1/cosignatures", as_text(body), headers);
@@ -69,14 +52,14 @@ TEST_CASE("api: blocks in a row are read by validators and auditors only") {
 TEST_CASE("api: a cosignature is posted, listed, and carried by proofs") {
     ApiWorld api;
     const Member& member = api.in.world.buyer;
-    add_witness_key(api, member);
+    add_witness_key(api.in, member);
     const ledger::SnapshotPtr head = api.in.node->head();
     const std::string height = std::to_string(head->header.height);
     CHECK(api.get_json("/v1/cosignatures/" + height)["cosignatures"].empty());
     const std::string key = to_hex(market::account_key(member.id));
     CHECK(api.get("/v1/proofs/state?cosigned=1&key=" + key, api.pass(member)).status == 409);
 
-    const crypto::SigningKey witness = witness_of(member);
+    const crypto::SigningKey witness = crypto::SigningKey(witness_seed(member));
     const Bytes good = bcs::encode(node::cosign(witness, head->header.height, head->hash));
     CHECK(post_cosignature(api, good).status == 204);
     CHECK(post_cosignature(api, good).status == 204);
@@ -103,10 +86,10 @@ TEST_CASE("api: a cosignature is posted, listed, and carried by proofs") {
 
 TEST_CASE("api: cosignatures that do not hold are refused, each for its reason") {
     ApiWorld api;
-    add_witness_key(api, api.in.world.buyer);
+    add_witness_key(api.in, api.in.world.buyer);
     const ledger::SnapshotPtr head = api.in.node->head();
     const u64 height = head->header.height;
-    const crypto::SigningKey witness = witness_of(api.in.world.buyer);
+    const crypto::SigningKey witness = crypto::SigningKey(witness_seed(api.in.world.buyer));
     const node::Cosignature good = node::cosign(witness, height, head->hash);
     const auto answer_to = [&](const node::Cosignature& cosignature) {
         return post_cosignature(api, bcs::encode(cosignature)).status;
@@ -114,7 +97,8 @@ TEST_CASE("api: cosignatures that do not hold are refused, each for its reason")
     node::Cosignature forged = good;
     forged.signature[3] ^= 1;
     CHECK(answer_to(forged) == 422);
-    CHECK(answer_to(node::cosign(witness_of(api.in.world.seller), height, head->hash)) == 403);
+    CHECK(answer_to(node::cosign(crypto::SigningKey(witness_seed(api.in.world.seller)), height,
+                                 head->hash)) == 403);
     CHECK(answer_to(node::cosign(witness, height + 1, head->hash)) == 404);
     CHECK(answer_to(node::cosign(witness, height, ledger::HeaderHash(Hash{7}))) == 409);
     CHECK(post_cosignature(api, bcs::encode(good), {}).status == 415);

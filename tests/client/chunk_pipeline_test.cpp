@@ -11,17 +11,12 @@ namespace {
 
 using test::array_of;
 using test::Folder;
+using test::hashes_of;
 using test::json;
 using test::must;
 using test::number_of;
 using test::vector_content;
 using test::vectors;
-
-std::vector<Hash> hashes_of(const json& list) {
-    std::vector<Hash> out;
-    for (const json& one : list) out.push_back(array_of<32>(one));
-    return out;
-}
 
 // One order of fx1.json with its data in a file.
 struct OrderVector {

@@ -7,16 +7,11 @@ namespace jangbu::client {
 namespace {
 
 using test::array_of;
+using test::hashes_of;
 using test::json;
 using test::number_of;
 using test::vector_content;
 using test::vectors;
-
-std::vector<Hash> hashes_of(const json& list) {
-    std::vector<Hash> out;
-    for (const json& one : list) out.push_back(array_of<32>(one));
-    return out;
-}
 
 TEST_CASE("sample: chunk 0 is accepted with its path, another byte or index is refused") {
     const json& file = vectors("dataset.json");

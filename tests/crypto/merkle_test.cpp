@@ -12,12 +12,6 @@ using namespace jangbu::test;
 
 namespace {
 
-std::vector<Hash> hashes_of(const json& list) {
-    std::vector<Hash> out;
-    for (const json& hash : list) out.push_back(array_of<32>(hash));
-    return out;
-}
-
 // The entries of the vectors: le64(0) to le64(n - 1).
 std::vector<Hash> numbered(u64 n) {
     std::vector<Hash> leaves;

@@ -9,24 +9,6 @@ using namespace jangbu::test;
 
 namespace {
 
-ByteArray<32> witness_seed(const Member& member) {
-    return crypto::hmac_sha256(member.secret.bytes(),
-                               {as_bytes("jangbu/skey/v1"), ByteArray<1>{6}, le32(0)});
-}
-
-// Registers the member's first witness key on the ledger.
-void add_witness_key(NodeWorld& in, const Member& member) {
-    const crypto::SigningKey key(witness_seed(member));
-    AddKey operation;
-    operation.kind = 1;
-    operation.purpose = 6;
-    operation.bytes = key.public_key().bytes;
-    const KeyId id =
-        ledger::key_id(member.id, crypto::KeyKind::ed25519, Purpose::witness, operation.bytes);
-    operation.possession = key.sign(crypto::domain::possession, id.bytes);
-    REQUIRE(in.run(member.transact, operation) == 0);
-}
-
 // A node with a registered witness that follows it.
 struct Witnessed {
     Witnessed() : in(folder.path), follower(in, witness_seed(in.world.agent)) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
 
 #include "base/bytes.h"
 
@@ -41,6 +42,12 @@ ByteArray<N> array_of(const json& hex) {
     const auto array = from_hex_array<N>(hex.get_ref<const std::string&>());
     if (!array) throw std::runtime_error("not an array of the length asked for: " + hex.dump());
     return *array;
+}
+
+inline std::vector<ByteArray<32>> hashes_of(const json& list) {
+    std::vector<ByteArray<32>> out;
+    for (const json& one : list) out.push_back(array_of<32>(one));
+    return out;
 }
 
 // A u64, which the vectors write as a decimal string, or a smaller number.
