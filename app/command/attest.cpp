@@ -8,6 +8,15 @@
 namespace jangbu::app {
 namespace {
 
+struct DatasetAttest {
+    std::string dataset;
+    std::string kind;
+    Said lineage;                     // rerun: record of the own run
+    std::vector<std::string> orders;  // rerun: by which the parents were bought
+    Said report;                      // the other kinds: a file
+    Said until;
+};
+
 using market::AttestationKind;
 
 constexpr std::size_t report_bytes_max = 90 << 10;
@@ -60,8 +69,6 @@ Result<client::Posted> attest(client::Session& session, const client::DatasetId&
     return client::attest_rerun(session, dataset, lineage, orders);
 }
 
-}  // namespace
-
 Result<Answer> dataset_attest(const Globals& globals, const DatasetAttest& options) {
     const auto id = TRY(read_id<client::DatasetId>(options.dataset, "DATASET"));
     const AttestationKind kind = TRY(read_kind(options.kind));
@@ -75,6 +82,8 @@ Result<Answer> dataset_attest(const Globals& globals, const DatasetAttest& optio
                   std::string(posted.repeated ? "Attested by an earlier run: " : "Attested: ") +
                       kind_text(kind) + " of " + id.hex() + ".\n"};
 }
+
+}  // namespace
 
 Result<std::string> describe_attestations(client::Session& session, const market::Dataset& record,
                                           Json& json) {
@@ -111,6 +120,22 @@ Result<std::string> describe_attestations(client::Session& session, const market
                       " other member(s) ran the plan again and got the same bytes.\n"
                 : "Lineage level L1: the ledger checked the rights; nobody ran the plan "
                   "again.\n");
+}
+
+void declare_attest(Line& line, CLI::App* dataset) {
+    const auto options = std::make_shared<DatasetAttest>();
+    CLI::App* made = line.command(
+        dataset, "attest", "say what was found of another member's dataset, for everybody to see",
+        [=](const Globals& globals) { return dataset_attest(globals, *options); },
+        "jangbu dataset attest DATASET --kind rerun --lineage mine.csv.lineage.json --order ORDER");
+    made->add_option("DATASET", options->dataset)->required();
+    made->add_option("--kind", options->kind,
+                     "rerun, or inspection, calibration, quality (attestors)")
+        ->required();
+    made->add_option("--lineage", options->lineage, "rerun: record of one's own run of the plan");
+    made->add_option("--order", options->orders, "rerun: settled order for a parent");
+    made->add_option("--report", options->report, "public document of the other kinds");
+    made->add_option("--until", options->until, "date, or +365d, when the report ends");
 }
 
 }  // namespace jangbu::app

@@ -10,6 +10,18 @@
 namespace jangbu::app {
 namespace {
 
+struct DatasetRegister {
+    std::string file;
+    std::string origin = "collected";
+    Said chunk_size;
+    Said dictionary;
+    bool profile = false;
+    bool accept_findings = false;
+    Said previous;
+    Said lineage;
+    std::vector<std::string> parents;  // DATASET, or DATASET=ORDER
+};
+
 Result<market::Origin> read_origin(const std::string& text) {
     if (text == "collected") return market::Origin::collected;
     if (text == "simulated") return market::Origin::simulated;
@@ -108,8 +120,6 @@ std::string describe_profile(client::Session& session, const market::Dataset& re
     return text;
 }
 
-}  // namespace
-
 Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& options) {
     client::RegisterRequest request;
     request.file = options.file;
@@ -167,6 +177,47 @@ Result<Answer> dataset_show(const Globals& globals, const std::string& dataset) 
     const std::string attestations = TRY(describe_attestations(session, record, json));
     const std::string profile = describe_profile(session, record, json);
     return Answer{json, text_of(record) + parents + attestations + profile};
+}
+
+}  // namespace
+
+void declare_datasets(Line& line) {
+    const auto options = std::make_shared<DatasetRegister>();
+    const auto registrant = std::make_shared<Said>();
+    const auto id = std::make_shared<std::string>();
+    CLI::App* dataset = line.group("dataset", "register data without giving it away");
+    CLI::App* add = line.command(
+        dataset, "register", "commit to the content of a file; nothing leaves this machine",
+        [=](const Globals& globals) { return dataset_register(globals, *options); },
+        "jangbu dataset register spindle.csv --origin collected");
+    add->add_option("FILE", options->file)->required();
+    add->add_option("--origin", options->origin, "collected, simulated or derived")
+        ->capture_default_str();
+    add->add_option("--parent", options->parents,
+                    "what it was made from: DATASET of one's own, or DATASET=ORDER");
+    add->add_option("--lineage", options->lineage, "record of jangbu process; public");
+    add->add_option("--chunk-size", options->chunk_size, "4096, 16384 or 65536");
+    add->add_option("--dictionary", options->dictionary,
+                    "data dictionary; its hash is registered, its text is public");
+    add->add_flag("--profile", options->profile, "publish a profile of the content with it");
+    add->add_flag("--accept-findings", options->accept_findings,
+                  "register although a scan finds personal data, secrets or drawings");
+    add->add_option("--previous", options->previous, "dataset of which this is a new version");
+    CLI::App* list =
+        line.command(dataset, "list", "datasets of an organisation",
+                     [=](const Globals& globals) { return dataset_list(globals, *registrant); });
+    list->add_option("--registrant", *registrant, "default: the own organisation");
+    CLI::App* show =
+        line.command(dataset, "show", "one dataset, proven",
+                     [=](const Globals& globals) { return dataset_show(globals, *id); });
+    show->add_option("DATASET", *id)->required();
+    declare_certificate(line, dataset);
+    declare_attest(line, dataset);
+    declare_metadata(line, dataset);
+    declare_samples(line, dataset);
+    declare_profile(line, dataset);
+    declare_scan(line, dataset);
+    declare_dictionary(line, dataset);
 }
 
 }  // namespace jangbu::app

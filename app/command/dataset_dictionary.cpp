@@ -26,8 +26,6 @@ Json to_json(const client::Completeness& score) {
     return {{"percent", score.percent}, {"reasons", reasons}};
 }
 
-}  // namespace
-
 Result<Answer> dictionary_draft(const Globals&, const std::string& file, const std::string& out) {
     client::Progress progress(progress_bar());
     const client::Profile profile = TRY(client::profile_file(file, progress));
@@ -73,6 +71,28 @@ Result<Answer> dictionary_check(const Globals&, const std::string& file, const S
                   file + " is sound: " + std::to_string(reading.dictionary.columns.size()) +
                       " columns" + (data ? ", and fits the data" : "") + ".\nschema_hash " + hash +
                       "\n" + text_of(score)};
+}
+
+}  // namespace
+
+void declare_dictionary(Line& line, CLI::App* dataset) {
+    const auto file = std::make_shared<std::string>();
+    const auto out = std::make_shared<std::string>("-");
+    const auto data = std::make_shared<Said>();
+    CLI::App* dictionary = line.group(dataset, "dictionary", "what each column means");
+    CLI::App* draft = line.command(
+        dictionary, "draft", "a dictionary to be filled in, from what the data shows",
+        [=](const Globals& globals) { return dictionary_draft(globals, *file, *out); },
+        "jangbu dataset dictionary draft spindle.csv --out spindle.toml");
+    draft->add_option("FILE", *file)->required();
+    draft->add_option("--out", *out, "file to write, - for stdout; an existing one is kept")
+        ->required();
+    CLI::App* check = line.command(
+        dictionary, "check", "faults with their lines, and how complete it is",
+        [=](const Globals& globals) { return dictionary_check(globals, *file, *data); },
+        "jangbu dataset dictionary check spindle.toml --data spindle.csv");
+    check->add_option("DICTIONARY", *file)->required();
+    check->add_option("--data", *data, "also compare it with this file");
 }
 
 }  // namespace jangbu::app

@@ -3,12 +3,14 @@
 #include "client/profile/profile_view.h"
 
 namespace jangbu::app {
+namespace {
 
-Result<client::Language> read_language(const std::string& text) {
-    if (text == "ko") return client::Language::korean;
-    if (text == "en") return client::Language::english;
-    return fail(ErrorCode::usage, "a language is ko or en");
-}
+struct DatasetProfile {
+    std::string file;
+    std::string format = "text";
+    std::string out = "-";
+    std::string language = "en";
+};
 
 Result<Answer> dataset_profile(const Globals& globals, const DatasetProfile& options) {
     const client::Language language = TRY(read_language(options.language));
@@ -41,6 +43,28 @@ Result<Answer> dataset_profile(const Globals& globals, const DatasetProfile& opt
     if (format == "text") return Answer{{}, text};
     TRY(write_named_file("-", as_bytes(text)));
     return Answer{};
+}
+
+}  // namespace
+
+Result<client::Language> read_language(const std::string& text) {
+    if (text == "ko") return client::Language::korean;
+    if (text == "en") return client::Language::english;
+    return fail(ErrorCode::usage, "a language is ko or en");
+}
+
+void declare_profile(Line& line, CLI::App* dataset) {
+    const auto options = std::make_shared<DatasetProfile>();
+    CLI::App* profile = line.command(
+        dataset, "profile", "what a CSV or TSV file holds, and what stands out in it",
+        [=](const Globals& globals) { return dataset_profile(globals, *options); },
+        "jangbu dataset profile spindle.csv --format html --lang ko --out profile.html");
+    profile->add_option("FILE", options->file)->required();
+    profile->add_option("--format", options->format, "text, json or html")
+        ->check(CLI::IsMember({"text", "json", "html"}));
+    profile->add_option("--out", options->out, "file to write, - for stdout")
+        ->capture_default_str();
+    profile->add_option("--lang", options->language, "ko or en")->capture_default_str();
 }
 
 }  // namespace jangbu::app

@@ -8,6 +8,15 @@
 namespace jangbu::app {
 namespace {
 
+struct DatasetSample {
+    std::string subject;  // DATASET, or FILE
+    Said file;            // the data, if it moved
+    Said out;
+    Said save;
+    Said genesis;
+    u32 rows = 20;
+};
+
 struct Read {
     client::SampleFile file;
     client::CheckedSample sample;
@@ -101,8 +110,6 @@ std::string first_rows(const std::string& text, u32 rows) {
     return text.substr(0, end);
 }
 
-}  // namespace
-
 Result<Answer> sample_make(const Globals& globals, const DatasetSample& options) {
     client::Session session = TRY(globals.connect_signer());
     market::Dataset record;
@@ -175,6 +182,44 @@ Result<Answer> sample_verify(const Globals& globals, const DatasetSample& option
                        "bias which chunks are drawn.\n";
     if (options.out) text += "Its content is in " + *options.out + ".\n";
     return Answer{json, text};
+}
+
+}  // namespace
+
+void declare_samples(Line& line, CLI::App* dataset) {
+    const auto options = std::make_shared<DatasetSample>();
+    CLI::App* sample =
+        line.group(dataset, "sample",
+                   "chunks of a fixed pool, which nobody chose, with their paths to the root");
+    CLI::App* make = line.command(
+        sample, "make", "write the own sample into a file that anyone checks offline",
+        [=](const Globals& globals) { return sample_make(globals, *options); },
+        "jangbu dataset sample make DATASET --out spindle.sample");
+    make->add_option("--out", options->out, "file to write")->required();
+    CLI::App* publish =
+        line.command(sample, "publish", "make the own sample public at the node",
+                     [=](const Globals& globals) { return sample_publish(globals, *options); });
+    for (CLI::App* own : {make, publish}) {
+        own->add_option("DATASET", options->subject)->required();
+        own->add_option("--file", options->file, "the data, if it moved");
+    }
+    CLI::App* show =
+        line.command(sample, "show", "the whole rows of a sample, checked",
+                     [=](const Globals& globals) { return sample_show(globals, *options); });
+    show->add_option("--rows", options->rows, "print at most so many")->capture_default_str();
+    show->add_option("--out", options->out, "write all of them here");
+    CLI::App* verify = line.command(
+        sample, "verify", "check each chunk: in the pool, and under the registered root",
+        [=](const Globals& globals) { return sample_verify(globals, *options); },
+        "jangbu dataset sample verify spindle.sample");
+    verify->add_option("--out", options->out, "write the content of its chunks here, in a row");
+    verify->add_option("--save", options->save, "write the sample with its proofs here");
+    for (CLI::App* read : {show, verify}) {
+        read->add_option("SAMPLE", options->subject, "DATASET, or a file that sample make wrote")
+            ->required();
+        read->add_option("--genesis", options->genesis,
+                         "of a file: chain id to trust; else the home's");
+    }
 }
 
 }  // namespace jangbu::app

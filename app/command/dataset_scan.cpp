@@ -26,8 +26,6 @@ std::string text_of(const client::ScanFinding& finding, client::Language languag
     return out + (finding.count > finding.places.size() ? ", …\n" : "\n");
 }
 
-}  // namespace
-
 Result<Answer> dataset_scan(const Globals&, const std::vector<std::string>& files,
                             const std::string& language_name) {
     const client::Language language = TRY(read_language(language_name));
@@ -50,6 +48,8 @@ Result<Answer> dataset_scan(const Globals&, const std::vector<std::string>& file
     return Answer{{{"schema", "jangbu-scan/1"}, {"clean", clean}, {"files", items}}, text};
 }
 
+}  // namespace
+
 Status confirm_content(const std::string& file, bool accepted) {
     client::Progress progress(progress_bar());
     const std::vector<client::ScanFinding> findings = TRY(client::scan_file(file, progress));
@@ -68,6 +68,17 @@ Status confirm_content(const std::string& file, bool accepted) {
     std::getline(std::cin, line);
     if (line == "y" || line == "Y" || line == "yes") return {};
     return fail(ErrorCode::not_allowed, "nothing was registered");
+}
+
+void declare_scan(Line& line, CLI::App* dataset) {
+    const auto files = std::make_shared<std::vector<std::string>>();
+    const auto language = std::make_shared<std::string>("en");
+    CLI::App* scan = line.command(
+        dataset, "scan", "look for personal data, secrets and drawings before publishing",
+        [=](const Globals& globals) { return dataset_scan(globals, *files, *language); },
+        "jangbu dataset scan *.csv");
+    scan->add_option("FILE", *files)->required();
+    scan->add_option("--lang", *language, "ko or en")->capture_default_str();
 }
 
 }  // namespace jangbu::app

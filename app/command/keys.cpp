@@ -7,6 +7,11 @@
 namespace jangbu::app {
 namespace {
 
+struct KeysInit {
+    bool korean = false;
+    Said words_file;  // restore: read from here, else asked for
+};
+
 using crypto::Purpose;
 
 constexpr std::size_t words_bytes_max = 4096;
@@ -67,8 +72,6 @@ Result<std::string> found_on_ledger(const Globals& globals, const std::string& p
     }
     return text;
 }
-
-}  // namespace
 
 Result<Answer> keys_init(const Globals& globals, const KeysInit& options) {
     client::Home home = TRY(globals.open_home());
@@ -189,6 +192,65 @@ Result<Answer> keys_export(const Globals& globals, Purpose purpose, const std::s
     return Answer{{{"schema", "jangbu-operate-exported/1"}, {"file", out}, {"key", key}},
                   "The operate key is in " + out +
                       ", for jangbud init --keystore or jangbud follow --key.\n"};
+}
+
+}  // namespace
+
+void declare_keys(Line& line) {
+    const auto words = std::make_shared<KeysInit>();
+    const auto prekeys = std::make_shared<u32>(1);
+    const auto file = std::make_shared<Said>();
+    const auto text = std::make_shared<std::string>();
+    const auto more = std::make_shared<Said>();
+    const auto again = std::make_shared<bool>(false);
+    const auto id = std::make_shared<std::string>();
+    CLI::App* keys = line.group("keys", "keys of the own organisation, all from 24 words");
+    CLI::App* init = line.command(
+        keys, "init", "make an organisation secret; shows its 24 words once",
+        [=](const Globals& globals) { return keys_init(globals, *words); },
+        "jangbu keys init --korean");
+    init->add_flag("--korean", words->korean, "Korean words");
+    CLI::App* restore = line.command(
+        keys, "restore", "bring everything back from the words and the ledger",
+        [=](const Globals& globals) { return keys_restore(globals, *words); },
+        "jangbu keys restore --node http://127.0.0.1:8640");
+    restore->add_option("--words-file", words->words_file, "read the words from a file");
+    CLI::App* card = line.command(
+        keys, "card", "public keys with their possession proofs, for a genesis",
+        [=](const Globals& globals) { return keys_card(globals, *prekeys, *file); },
+        "jangbu keys card --out seller.card");
+    card->add_option("--prekeys", *prekeys, "keys for orders")->check(CLI::Range(1, 32));
+    card->add_option("--out", *file, "file to write");
+    line.command(keys, "list", "own keys as the ledger knows them",
+                 [=](const Globals& globals) { return keys_list(globals); });
+    CLI::App* add = line.command(
+        keys, "add", "register the next key of a purpose",
+        [=](const Globals& globals) { return keys_add(globals, *text, *more, *again); },
+        "jangbu keys add encrypt");
+    add->add_option("PURPOSE", *text, "transact, deliver, encrypt, operate, certify or witness")
+        ->required();
+    add->add_option("--valid-until", *more, "date, or +365d");
+    add->add_flag("--again", *again, "one more than the last one added");
+    CLI::App* revoke =
+        line.command(keys, "revoke", "revoke a key for ever",
+                     [=](const Globals& globals) { return keys_revoke(globals, *id); });
+    revoke->add_option("KEY_ID", *id)->required();
+    CLI::App* operate = line.command(
+        keys, "export-operate", "write the operate key as a keystore file for jangbud",
+        [=](const Globals& globals) {
+            return keys_export(globals, crypto::Purpose::operate, *text, *more);
+        },
+        "jangbu keys export-operate --out validator.keystore");
+    CLI::App* witness = line.command(
+        keys, "export-witness", "write the witness key as a keystore file for jangbud follow",
+        [=](const Globals& globals) {
+            return keys_export(globals, crypto::Purpose::witness, *text, *more);
+        },
+        "jangbu keys export-witness --out witness.keystore");
+    for (CLI::App* one : {operate, witness}) {
+        one->add_option("--out", *text, "file to write")->required();
+        one->add_option("--out-password-file", *more, "its own password; else the home's");
+    }
 }
 
 }  // namespace jangbu::app

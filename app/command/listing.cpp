@@ -11,6 +11,27 @@
 namespace jangbu::app {
 namespace {
 
+struct ListingPublish {
+    std::string dataset;
+    Said price;  // nothing = free
+    std::string tax = "standard";
+    std::string kind = "dataset";
+    std::vector<std::string> titles;  // "ko=..." or plain = ko
+    std::vector<std::string> summaries;
+    std::vector<std::string> keywords;
+    std::vector<std::string> process;
+    std::vector<std::string> equipment;
+    std::vector<std::string> industry;
+    std::string format;
+    std::vector<std::string> licence = {"use"};
+    Said licence_until;
+    bool attribution = false;
+    u16 category = 0;
+    Said lock_min;
+    Said dispute_min;
+    bool sample = false;
+};
+
 constexpr std::string_view languages[] = {"ko", "en"};
 
 // "en=Spindle log", or plain text for Korean.
@@ -130,8 +151,6 @@ Result<client::PublishRequest> read_request(const ListingPublish& options) {
     return request;
 }
 
-}  // namespace
-
 Result<Answer> listing_publish(const Globals& globals, const ListingPublish& options) {
     const client::PublishRequest request = TRY(read_request(options));
     client::Session session = TRY(globals.connect_signer());
@@ -149,70 +168,46 @@ Result<Answer> listing_publish(const Globals& globals, const ListingPublish& opt
                                                 : " is published.\n")};
 }
 
-Result<Answer> listing_show(const Globals& globals, const std::string& listing) {
-    const auto id = TRY(read_id<client::ListingId>(listing, "LISTING"));
-    client::Session session = TRY(globals.connect());
-    const market::Listing record = TRY(client::proven_listing(session, id));
-    const std::string description = TRY(client::description_of(session, record));
-    Json json = to_json(record);
-    json["schema"] = "jangbu-listing/1";
-    json["description"] = Json();
-    if (client::parse_json(as_bytes(description), "description"))
-        json["description"] = Json::parse(description, nullptr, false);
-    std::string text = text_of(record);
-    if (record.dataset) {
-        const market::Dataset dataset = TRY(client::proven_dataset(session, *record.dataset));
-        json["dataset_record"] = to_json(dataset);
-        text += text_of(dataset);
-    }
-    if (!description.empty()) text += description + "\n";
-    return Answer{json, text};
-}
+}  // namespace
 
-Result<Answer> listing_search(const Globals& globals, const ListingSearch& options) {
-    client::SearchQuery query;
-    query.text = options.text;
-    query.limit = options.limit;
-    query.cursor = options.cursor;
-    query.facets.assign(options.facets.begin(), options.facets.end());
-    query.sort = options.sort;
-    query.count_facets = options.count;
-    if (options.seller) query.seller = TRY(read_id<client::OrgId>(*options.seller, "--seller"));
-    client::Session session = TRY(globals.connect());
-    const auto page = TRY(session.node().search(query));
-    Json items = Json::array();
-    std::string text;
-    for (const client::ListingHit& hit : page.items) {
-        Json item = to_json(hit.record);
-        const auto origin = static_cast<market::Origin>(hit.origin);
-        item["title"] = hit.title;
-        item["summary"] = hit.summary;
-        item["simulated"] = origin == market::Origin::simulated;
-        items.push_back(item);
-        text += hit.record.id.hex() + "\n  " + hit.title +
-                (origin == market::Origin::simulated ? " [SIMULATED]" : "") + ", " +
-                price_text(hit.record) + "\n" +
-                (hit.summary.empty() ? "" : "  " + hit.summary + "\n");
-    }
-    if (text.empty()) text = "Nothing found.\n";
-    Json facets;
-    for (const client::FacetAnswer& facet : page.facets) {
-        text += facet.name + ":";
-        facets[facet.name] = Json::array();
-        for (const auto& [value, count] : facet.counts) {
-            text += " " + value + " (" + std::to_string(count) + ")";
-            facets[facet.name].push_back({{"value", value}, {"count", std::to_string(count)}});
-        }
-        text += "\n";
-    }
-    if (!page.next.empty())
-        text += std::to_string(page.total) + " in all. More: --cursor " + page.next + "\n";
-    return Answer{{{"schema", "jangbu-listings/1"},
-                   {"items", items},
-                   {"total", std::to_string(page.total)},
-                   {"facets", facets},
-                   {"next", page.next.empty() ? Json() : Json(page.next)}},
-                  text};
+void declare_listings(Line& line) {
+    const auto offer = std::make_shared<ListingPublish>();
+    CLI::App* listing = line.group("listing", "offers");
+    CLI::App* publish = line.command(
+        listing, "publish", "offer an own dataset",
+        [=](const Globals& globals) { return listing_publish(globals, *offer); },
+        "jangbu listing publish DATASET --price 1,000,000 --title '밀링 주축 데이터' "
+        "--title 'en=Milling spindle log' --keyword 밀링 --sample");
+    publish->add_option("DATASET", offer->dataset)->required();
+    publish->add_option("--price", offer->price, "supply value in won; left out = free");
+    publish->add_option("--tax", offer->tax, "standard, exempt or zero")->capture_default_str();
+    publish->add_option("--kind", offer->kind, "dataset or algorithm")->capture_default_str();
+    publish->add_option("--title", offer->titles, "Korean, or en=TEXT; once per language")
+        ->required()
+        ->allow_extra_args(false);
+    publish->add_option("--summary", offer->summaries, "Korean, or en=TEXT")
+        ->allow_extra_args(false);
+    publish->add_option("--keyword", offer->keywords, "Korean, or en=TEXT; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--process", offer->process, "공정, e.g. 절삭; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--equipment", offer->equipment, "설비, e.g. 'CNC 밀링'; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--industry", offer->industry, "업종, e.g. 자동차부품; may be repeated")
+        ->allow_extra_args(false);
+    publish->add_option("--format", offer->format, "of the file, e.g. csv");
+    publish
+        ->add_option("--licence", offer->licence,
+                     "use, derive, distribute, resell, commercial, train")
+        ->delimiter(',')
+        ->capture_default_str();
+    publish->add_option("--licence-until", offer->licence_until, "date, or +365d");
+    publish->add_flag("--attribution", offer->attribution, "the buyer names the source");
+    publish->add_option("--category", offer->category, "number of a category");
+    publish->add_option("--lock-min", offer->lock_min, "least window to lock, e.g. 48h");
+    publish->add_option("--dispute-min", offer->dispute_min, "least window to dispute");
+    publish->add_flag("--sample", offer->sample, "announces a public sample");
+    declare_offers(line, listing);
 }
 
 }  // namespace jangbu::app

@@ -4,6 +4,7 @@
 #include "client/programme.h"
 
 namespace jangbu::app {
+namespace {
 
 Result<Answer> member_show(const Globals& globals, const Said& org) {
     client::Session session = TRY(globals.connect());
@@ -87,6 +88,41 @@ Result<Answer> config_set(const Globals& globals, const std::string& name,
         TRY(home.set_config(config));
     }
     return config_show(wanted);
+}
+
+}  // namespace
+
+void declare_members(Line& line) {
+    const auto org = std::make_shared<Said>();
+    const auto id = std::make_shared<std::string>();
+    const auto amount = std::make_shared<std::string>();
+    const auto text = std::make_shared<std::string>();
+    CLI::App* member = line.group("member", "who takes part");
+    CLI::App* show =
+        line.command(member, "show", "an organisation and its keys",
+                     [=](const Globals& globals) { return member_show(globals, *org); });
+    show->add_option("ORG", *org, "default: the own organisation");
+
+    CLI::App* credits =
+        line.group("credits", "credits, which mirror money at the settlement agent");
+    line.command(credits, "show", "the own account",
+                 [=](const Globals& globals) { return credits_show(globals); });
+    CLI::App* mint = line.command(
+        credits, "mint", "credit a deposit (settlement agent only)",
+        [=](const Globals& globals) { return credits_mint(globals, *id, *amount, *text); },
+        "jangbu credits mint --to ORG --amount 5,000,000 --bank-ref 2026-0001");
+    mint->add_option("--to", *id, "the depositor")->required();
+    mint->add_option("--amount", *amount, "won")->required();
+    mint->add_option("--bank-ref", *text, "the bank's reference; used once")->required();
+
+    CLI::App* config = line.group("config", "what this home remembers");
+    line.command(config, "show", "home, node, ledger, organisation",
+                 [=](const Globals& globals) { return config_show(globals); });
+    CLI::App* set =
+        line.command(config, "set", "node URL, chain-id, or one more witness key",
+                     [=](const Globals& globals) { return config_set(globals, *id, *text); });
+    set->add_option("NAME", *id, "node, chain-id or witness")->required();
+    set->add_option("VALUE", *text)->required();
 }
 
 }  // namespace jangbu::app

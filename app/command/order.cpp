@@ -11,6 +11,13 @@
 namespace jangbu::app {
 namespace {
 
+struct OrderPlace {
+    std::string listing;
+    Said voucher;
+    Said voucher_amount;
+    bool again = false;
+};
+
 using client::won_text;
 
 Result<client::OrderId> read_order_id(const std::string& text) {
@@ -87,8 +94,6 @@ std::string next_text(const client::OrderCase& that) {
                 " (later if the ledger stands still meanwhile)";
     return text + ".\n";
 }
-
-}  // namespace
 
 Result<Answer> order_place(const Globals& globals, const OrderPlace& options) {
     client::PlaceRequest request;
@@ -242,81 +247,52 @@ Result<Answer> order_show(const Globals& globals, const std::string& order) {
                             next_text(that)};
 }
 
-Result<Answer> order_list(const Globals& globals, const std::string& role) {
-    if (role != "buyer" && role != "seller" && role != "both")
-        return fail(ErrorCode::usage, "--role is buyer, seller or both");
-    client::Session session = TRY(globals.connect_party());
-    Json items = Json::array();
-    std::string text;
-    for (const bool as_seller : {false, true}) {
-        if (role == (as_seller ? "buyer" : "seller")) continue;
-        std::string cursor;
-        do {
-            const auto page = TRY(session.node().orders(as_seller, cursor));
-            for (const client::OrderAnswer& order : page.items) {
-                Json item = to_json(order.record, order.money);
-                const market::Origin origin =
-                    TRY(session.node().dataset(order.record.dataset)).origin;
-                item["simulated"] = origin == market::Origin::simulated;
-                item["role"] = as_seller ? "seller" : "buyer";
-                items.push_back(item);
-                text += order.record.id.hex() + "  " + market::name(order.record.state) + "  as " +
-                        (as_seller ? "seller" : "buyer") + "  " +
-                        won_text(order.money.supply + order.money.tax) +
-                        (origin == market::Origin::simulated ? "  [SIMULATED]" : "") + "\n";
-            }
-            cursor = page.next;
-        } while (!cursor.empty());
-    }
-    if (text.empty()) text = "No orders.\n";
-    return Answer{{{"schema", "jangbu-orders/1"}, {"items", items}}, text};
-}
+}  // namespace
 
-Result<Answer> order_decline(const Globals& globals, const std::string& order, u16 reason) {
-    const auto id = TRY(read_order_id(order));
-    client::Session session = TRY(globals.connect_signer());
-    const auto posted =
-        TRY(client::post(session, "decline-" + order, [&]() -> Result<client::Draft> {
-            return client::Draft{market::DeclineOrder{id, reason}, {}};
-        }));
-    return Answer{posted_json("jangbu-order-declined/1", order, posted),
-                  "Order " + order + " is declined; your money is available again.\n"};
-}
-
-Result<Answer> order_reject(const Globals& globals, const std::string& order, u16 reason) {
-    const auto id = TRY(read_order_id(order));
-    client::Session session = TRY(globals.connect_signer());
-    const auto posted =
-        TRY(client::post(session, "reject-" + order, [&]() -> Result<client::Draft> {
-            return client::Draft{market::RejectOrder{id, reason}, {}};
-        }));
-    return Answer{posted_json("jangbu-order-rejected/1", order, posted),
-                  "Order " + order + " is rejected.\n"};
-}
-
-Result<Answer> order_receipt(const Globals& globals, const std::string& order,
-                             const std::string& out, const Said& money_out, u32 witnesses) {
-    const auto id = TRY(read_order_id(order));
-    client::Session session = TRY(globals.connect_party());
-    const client::OrderCase that = TRY(client::read_case(session, id));
-    const auto write = [&](const ledger::StateKey& key, const std::string& name) -> Status {
-        const std::string file = TRY(client::state_proof(session, key, witnesses));
-        if (!ledger::jbproof::verify(file, session.trusted()))
-            return fail(ErrorCode::verification_failed, "the node's proof does not hold");
-        return write_named_file(name, as_bytes(file));
-    };
-    TRY(write(market::order_public_key(id), out));
-    if (money_out) TRY(write(market::order_money_key(id), *money_out));
-    if (out == "-") return Answer{};
-    return Answer{{{"schema", "jangbu-receipt/1"},
-                   {"id", order},
-                   {"state_name", market::name(that.order.state)},
-                   {"file", out},
-                   {"money_file", money_out ? Json(*money_out) : Json()},
-                   {"simulated", that.dataset.origin == market::Origin::simulated}},
-                  simulated_note(that.dataset.origin) + "The receipt of order " + order + " (" +
-                      market::name(that.order.state) + ") is in " + out + ".\n" +
-                      (money_out ? "Its money is in " + *money_out + ".\n" : "")};
+void declare_orders(Line& line) {
+    const auto options = std::make_shared<OrderPlace>();
+    const auto id = std::make_shared<std::string>();
+    const auto file = std::make_shared<Said>();
+    const auto keep_unlocked = std::make_shared<bool>(false);
+    const auto evidence = std::make_shared<std::string>("E0");
+    CLI::App* order = line.group(
+        "order",
+        "buy and sell: place (buyer), accept (seller), fetch (buyer), key (seller), open (buyer)");
+    CLI::App* place = line.command(
+        order, "place", "buyer: order a listing; shows what it costs before signing",
+        [=](const Globals& globals) { return order_place(globals, *options); },
+        "jangbu order place LISTING --voucher VOUCHER");
+    place->add_option("LISTING", options->listing)->required();
+    place->add_option("--voucher", options->voucher, "voucher that pays a part");
+    place->add_option("--voucher-amount", options->voucher_amount,
+                      "won; default: as much as the programme allows");
+    place->add_flag("--again", options->again,
+                    "one more order of this listing (after a crash, run it without)");
+    CLI::App* accept = line.command(
+        order, "accept", "seller: encrypt for this order, upload, check the copy, accept",
+        [=](const Globals& globals) { return order_accept(globals, *id, *file); });
+    accept->add_option("ORDER", *id)->required();
+    accept->add_option("--file", *file, "the data, if it moved");
+    CLI::App* fetch = line.command(
+        order, "fetch", "buyer: download, check lengths and both trees, lock the money",
+        [=](const Globals& globals) { return order_fetch(globals, *id, *keep_unlocked); });
+    fetch->add_option("ORDER", *id)->required();
+    fetch->add_flag("--keep-unlocked", *keep_unlocked, "download and check only");
+    CLI::App* key =
+        line.command(order, "key", "seller: post the masked key (a one-way door)",
+                     [=](const Globals& globals) { return order_key(globals, *id, *evidence); });
+    key->add_option("ORDER", *id)->required();
+    key->add_option("--evidence", *evidence, "least evidence of the lock, E0 or E1")
+        ->capture_default_str();
+    CLI::App* open =
+        line.command(order, "open", "buyer: decrypt, compare, then confirm, or prove the bad chunk",
+                     [=](const Globals& globals) { return order_open(globals, *id, *file); });
+    open->add_option("ORDER", *id)->required();
+    open->add_option("--out", *file, "where the data goes; default: into the home");
+    CLI::App* show = line.command(order, "show", "one order, proven, and who acts next",
+                                  [=](const Globals& globals) { return order_show(globals, *id); });
+    show->add_option("ORDER", *id)->required();
+    declare_order_ends(line, order);
 }
 
 }  // namespace jangbu::app

@@ -4,6 +4,14 @@
 namespace jangbu::app {
 namespace {
 
+struct Process {
+    std::string plan;
+    Said input;
+    Said out;
+    Said key_file;
+    Said lineage;
+};
+
 constexpr std::size_t key_bytes = 32;
 
 Result<client::PlanReading> sound_plan(const std::string& file) {
@@ -40,8 +48,6 @@ Json to_json(const std::vector<client::LineageFile>& files) {
                        {"sha256", to_hex(file.sha256)}});
     return out;
 }
-
-}  // namespace
 
 Result<Answer> process(const Globals&, const Process& options) {
     const client::PlanReading reading = TRY(sound_plan(options.plan));
@@ -81,6 +87,22 @@ Result<Answer> process(const Globals&, const Process& options) {
                    {"outputs", to_json(lineage.outputs)},
                    {"lineage", lineage_file}},
                   text};
+}
+
+}  // namespace
+
+void declare_process(Line& line) {
+    const auto options = std::make_shared<Process>();
+    CLI::App* made = line.command(
+        "process", "run a plan over a table: the same files and lineage every time",
+        [=](const Globals& globals) { return process(globals, *options); },
+        "jangbu process plan.toml --in raw.csv --out product.csv");
+    made->add_option("PLAN", options->plan, "TOML, docs/process.md; alone it is checked")
+        ->required();
+    made->add_option("--in", options->input, "the table");
+    made->add_option("--out", options->out, "file to write; of a split, out.NAME.csv each");
+    made->add_option("--key-file", options->key_file, "of pseudonyms: 64 hex digits");
+    made->add_option("--lineage", options->lineage, "default: beside --out, .lineage.json");
 }
 
 }  // namespace jangbu::app

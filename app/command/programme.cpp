@@ -10,6 +10,33 @@
 namespace jangbu::app {
 namespace {
 
+struct ProgrammeCreate {
+    std::string family;
+    u16 fiscal_year = 0;
+    std::string kind = "purchase";
+    std::vector<std::string> officers;  // transact keys; none = the own first
+    std::vector<std::string> funders;   // none = the own organisation
+    std::string budget_max;
+    std::vector<std::string> share_percent;  // micro, small, medium, other
+    Said cap_order;
+    Said cap_company;
+    Said cap_group;
+    Said cap_pair;
+    std::vector<std::string> categories;  // CODE or CODE=CAP
+    Said valid_from;
+    std::string valid_to;
+    Said redeem_by;
+    Said rules;  // a file
+};
+
+struct ProgrammeIssue {
+    std::string programme;
+    std::string holder;
+    std::string amount;
+    std::string expiry;
+    std::string purpose_tag;
+};
+
 using client::won_text;
 
 constexpr std::size_t rules_bytes_max = 64 << 10;
@@ -112,24 +139,6 @@ Result<client::ProgrammeId> read_programme(const std::string& text) {
     return read_id<client::ProgrammeId>(text, "PROGRAMME");
 }
 
-Result<Answer> tag_answer(const char* kind, const client::Hash& tag) {
-    return Answer{{{"schema", "jangbu-tag/1"}, {"kind", kind}, {"tag", to_hex(tag)}},
-                  to_hex(tag) + "\n"};
-}
-
-Result<client::Hash> own_family_key(const Globals& globals, const TagRequest& options) {
-    constexpr std::size_t number_bytes_max = 64;
-    if (options.number.empty() || options.number.size() > number_bytes_max ||
-        !is_utf8(as_bytes(options.number)))
-        return fail(ErrorCode::usage, "a number has 1 to 64 bytes of text");
-    const client::Home home = TRY(globals.open_home());
-    const std::string password = TRY(globals.password(false));
-    const auto secret = TRY(client::open_secret(home, password));
-    return client::family_key(secret, market::family_id(options.family), options.tag_key);
-}
-
-}  // namespace
-
 Result<Answer> programme_create(const Globals& globals, const ProgrammeCreate& options) {
     client::ProgrammeRequest request;
     TRY(read_terms(options, request.terms));
@@ -203,36 +212,67 @@ Result<Answer> programme_show(const Globals& globals, const std::string& program
     return Answer{json, text_of(record)};
 }
 
-Result<Answer> tag_group(const Globals& globals, const TagRequest& options) {
-    const client::Hash key = TRY(own_family_key(globals, options));
-    return tag_answer("group", client::group_tag(key, options.number));
-}
+}  // namespace
 
-Result<Answer> tag_purpose(const Globals& globals, const TagRequest& options) {
-    const client::Hash key = TRY(own_family_key(globals, options));
-    return tag_answer("purpose", client::purpose_tag(key, options.number, options.purpose_code,
-                                                     options.fiscal_year));
-}
-
-Result<Answer> voucher_list(const Globals& globals) {
-    client::Session session = TRY(globals.connect_party());
-    Json items = Json::array();
-    std::string text;
-    for (const market::Voucher& voucher : TRY(session.node().vouchers())) {
-        items.push_back(to_json(voucher));
-        text += text_of(voucher);
-    }
-    if (text.empty()) text = "No vouchers.\n";
-    return Answer{{{"schema", "jangbu-vouchers/1"}, {"items", items}}, text};
-}
-
-Result<Answer> voucher_show(const Globals& globals, const std::string& voucher) {
-    const auto id = TRY(read_id<client::VoucherId>(voucher, "VOUCHER"));
-    client::Session session = TRY(globals.connect_party());
-    const market::Voucher record = TRY(session.node().voucher(id));
-    Json json = to_json(record);
-    json["schema"] = "jangbu-voucher/1";
-    return Answer{json, text_of(record)};
+void declare_programmes(Line& line) {
+    const auto options = std::make_shared<ProgrammeCreate>();
+    const auto voucher = std::make_shared<ProgrammeIssue>();
+    const auto id = std::make_shared<std::string>();
+    const auto amount = std::make_shared<std::string>();
+    const auto again = std::make_shared<bool>(false);
+    CLI::App* programme = line.group("programme", "purchase support: budgets and vouchers");
+    CLI::App* create = line.command(
+        programme, "create", "draft a programme (programme owner)",
+        [=](const Globals& globals) { return programme_create(globals, *options); },
+        "jangbu programme create --family sme-data-voucher --year 2026 --budget 100,000,000 "
+        "--share 70,70,50,0 --valid-to 2026-12-31 --redeem-by 2027-03-31");
+    create->add_option("--family", options->family, "name of the programme family")->required();
+    create->add_option("--year", options->fiscal_year, "fiscal year")->required();
+    create->add_option("--kind", options->kind, "purchase, processing or both")
+        ->capture_default_str();
+    create->add_option("--officer", options->officers, "transact key; default: the own")
+        ->allow_extra_args(false);
+    create->add_option("--funder", options->funders, "organisation; default: the own")
+        ->allow_extra_args(false);
+    create->add_option("--budget", options->budget_max, "most that can be funded, won")->required();
+    create
+        ->add_option("--share", options->share_percent,
+                     "percent of the supply value for micro, small, medium, other")
+        ->delimiter(',')
+        ->required();
+    create->add_option("--cap-order", options->cap_order, "won; default: the budget");
+    create->add_option("--cap-company", options->cap_company);
+    create->add_option("--cap-group", options->cap_group);
+    create->add_option("--cap-pair", options->cap_pair);
+    create->add_option("--category", options->categories, "CODE or CODE=CAP; none = every one")
+        ->allow_extra_args(false);
+    create->add_option("--valid-from", options->valid_from, "date; default: always");
+    create->add_option("--valid-to", options->valid_to, "date, or +300d")->required();
+    create->add_option("--redeem-by", options->redeem_by, "date; default: valid-to");
+    create->add_option("--rules", options->rules, "text of the rules, a public document");
+    CLI::App* fund = line.command(
+        programme, "fund", "pay own credits in (funder)",
+        [=](const Globals& globals) { return programme_fund(globals, *id, *amount, *again); });
+    fund->add_option("PROGRAMME", *id)->required();
+    fund->add_option("--amount", *amount, "won")->required();
+    fund->add_flag("--again", *again, "pay once more");
+    CLI::App* open =
+        line.command(programme, "open", "open a draft (officer)",
+                     [=](const Globals& globals) { return programme_open(globals, *id); });
+    open->add_option("PROGRAMME", *id)->required();
+    CLI::App* issue =
+        line.command(programme, "issue", "issue a voucher (officer)",
+                     [=](const Globals& globals) { return programme_issue(globals, *voucher); });
+    issue->add_option("PROGRAMME", voucher->programme)->required();
+    issue->add_option("--holder", voucher->holder, "organisation")->required();
+    issue->add_option("--amount", voucher->amount, "won")->required();
+    issue->add_option("--expiry", voucher->expiry, "date, or +180d")->required();
+    issue->add_option("--purpose-tag", voucher->purpose_tag, "from: jangbu tag purpose")
+        ->required();
+    CLI::App* show =
+        line.command(programme, "show", "the books of a programme, proven",
+                     [=](const Globals& globals) { return programme_show(globals, *id); });
+    show->add_option("PROGRAMME", *id)->required();
 }
 
 }  // namespace jangbu::app

@@ -5,6 +5,13 @@
 #include "client/plain_text.h"
 
 namespace jangbu::app {
+namespace {
+
+struct QueryProof {
+    std::string kind;     // state, transaction, receipt, history
+    std::string subject;  // state key in hex, txid, height
+    std::string out = "-";
+};
 
 Result<Answer> query_status(const Globals& globals) {
     client::Session session = TRY(globals.connect());
@@ -108,6 +115,34 @@ Result<Answer> query_proof(const Globals& globals, const QueryProof& options) {
     if (options.out == "-") return Answer{};
     return Answer{{{"schema", "jangbu-proof-saved/1"}, {"file", options.out}},
                   "The proof is in " + options.out + ".\n"};
+}
+
+}  // namespace
+
+void declare_queries(Line& line) {
+    const auto height = std::make_shared<u64>(u64{0});
+    const auto id = std::make_shared<std::string>();
+    const auto wanted = std::make_shared<QueryProof>();
+    CLI::App* query = line.group("query", "read the ledger");
+    line.command(query, "status", "node and head",
+                 [=](const Globals& globals) { return query_status(globals); });
+    line.command(query, "parameters", "parameters in force",
+                 [=](const Globals& globals) { return query_parameters(globals); });
+    CLI::App* block =
+        line.command(query, "block", "a block (validators)",
+                     [=](const Globals& globals) { return query_block(globals, *height); });
+    block->add_option("HEIGHT", *height)->required();
+    CLI::App* tx =
+        line.command(query, "tx", "what became of a transaction",
+                     [=](const Globals& globals) { return query_transaction(globals, *id); });
+    tx->add_option("TXID", *id)->required();
+    CLI::App* proof = line.command(
+        query, "proof", "a jbproof file, checked before it is written",
+        [=](const Globals& globals) { return query_proof(globals, *wanted); },
+        "jangbu query proof receipt TXID --out receipt.json");
+    proof->add_option("KIND", wanted->kind, "state, transaction, receipt or history")->required();
+    proof->add_option("SUBJECT", wanted->subject, "state key in hex, txid, or height")->required();
+    proof->add_option("--out", wanted->out, "file to write")->capture_default_str();
 }
 
 }  // namespace jangbu::app

@@ -2,9 +2,17 @@
 #include <iostream>
 
 #include "app/command/commands.h"
+#include "client/simulate/simulation.h"
 
 namespace jangbu::app {
 namespace {
+
+struct Simulate {
+    u64 seed = 1;
+    u64 rows = 1000;
+    std::string out;
+    Said faults;
+};
 
 Json to_json(const std::vector<client::PlantedFault>& faults) {
     Json list = Json::array();
@@ -15,8 +23,6 @@ Json to_json(const std::vector<client::PlantedFault>& faults) {
                         {"last_row", fault.last_row}});
     return list;
 }
-
-}  // namespace
 
 Result<Answer> simulate(const Globals&, const client::Simulation& simulation,
                         const Simulate& options) {
@@ -50,6 +56,30 @@ Result<Answer> simulate(const Globals&, const client::Simulation& simulation,
                       std::to_string(options.rows) + " rows, " + std::to_string(bytes) +
                       " bytes, " + std::to_string(faults.size()) + " planted faults, in " +
                       options.out + ".\n"};
+}
+
+}  // namespace
+
+void declare_simulations(Line& line) {
+    const auto options = std::make_shared<Simulate>();
+    CLI::App* machines = line.group(
+        "simulate", "data made by a program, and labelled so; faults of real life included");
+    for (const client::Simulation& simulation : client::simulations()) {
+        const std::string name(simulation.name);
+        const std::string what(simulation.what);
+        const std::string example =
+            "jangbu simulate " + name + " --seed 7 --rows 500000 --out " + name + ".csv";
+        CLI::App* made = line.command(
+            machines, name.c_str(), what.c_str(),
+            [=, &simulation](const Globals& globals) {
+                return simulate(globals, simulation, *options);
+            },
+            example);
+        made->add_option("--seed", options->seed)->capture_default_str();
+        made->add_option("--rows", options->rows)->capture_default_str();
+        made->add_option("--out", options->out, "file to write, - for stdout")->required();
+        made->add_option("--faults", options->faults, "write what was planted, as JSON");
+    }
 }
 
 }  // namespace jangbu::app

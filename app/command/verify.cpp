@@ -11,6 +11,17 @@
 namespace jangbu::app {
 namespace {
 
+struct Verify {
+    std::string file;
+    Said genesis;
+    std::vector<std::string> witnesses;
+    Said certificate;  // of the dataset of a receipt
+    Said data;
+    bool seed_from_home = false;
+    Said seed;
+    Said salts;
+};
+
 // The genesis that this home once took from a node, for files that carry none.
 constexpr std::size_t genesis_bytes_max = 64 << 20;
 
@@ -183,23 +194,6 @@ Result<Answer> verify_fraud(const Globals& globals, std::string_view text,
                       std::to_string(fraud->pinned.header.height) + ".\n"};
 }
 
-}  // namespace
-
-Result<ledger::jbproof::Trusted> trusted_ledger(const Globals& globals, const Said& genesis) {
-    ledger::jbproof::Trusted trusted;
-    if (genesis) {
-        trusted.chain_id = TRY(read_id<client::ChainId>(*genesis, "--genesis"));
-        return trusted;
-    }
-    const client::Home home = TRY(globals.open_home());
-    if (!home.config().chain_id)
-        return fail(ErrorCode::usage,
-                    "name the ledger you trust with --genesis HASH; this home pins none");
-    trusted.chain_id = *home.config().chain_id;
-    trusted.witnesses.insert(home.config().witnesses.begin(), home.config().witnesses.end());
-    return trusted;
-}
-
 Result<Answer> verify(const Globals& globals, const Verify& options) {
     const ledger::jbproof::Trusted trusted = TRY(trusted_by(globals, options));
     const Result<Bytes> bytes = read_named_file(options.file, ledger::divergence_bytes_max);
@@ -225,6 +219,43 @@ Result<Answer> verify(const Globals& globals, const Verify& options) {
     Answer answer = claim_answer(claim, options.data.has_value());
     add_credential(file, answer);
     return answer;
+}
+
+}  // namespace
+
+Result<ledger::jbproof::Trusted> trusted_ledger(const Globals& globals, const Said& genesis) {
+    ledger::jbproof::Trusted trusted;
+    if (genesis) {
+        trusted.chain_id = TRY(read_id<client::ChainId>(*genesis, "--genesis"));
+        return trusted;
+    }
+    const client::Home home = TRY(globals.open_home());
+    if (!home.config().chain_id)
+        return fail(ErrorCode::usage,
+                    "name the ledger you trust with --genesis HASH; this home pins none");
+    trusted.chain_id = *home.config().chain_id;
+    trusted.witnesses.insert(home.config().witnesses.begin(), home.config().witnesses.end());
+    return trusted;
+}
+
+void declare_verify(Line& line) {
+    const auto options = std::make_shared<Verify>();
+    CLI::App* made = line.command(
+        "verify", "check a certificate, receipt or other jbproof file, offline",
+        [=](const Globals& globals) { return verify(globals, *options); },
+        "jangbu verify certificate.json --genesis HASH --file spindle.csv --seed-from-home");
+    made->add_option("FILE", options->file)->required();
+    made->add_option("--genesis", options->genesis,
+                     "chain id of the ledger you trust; default: the home's");
+    made->add_option("--witness", options->witnesses,
+                     "a witness key you trust, or 2of3:KEY,KEY,KEY")
+        ->allow_extra_args(false);
+    made->add_option("--certificate", options->certificate,
+                     "certificate of the dataset that a receipt names: origin and registrant");
+    made->add_option("--file", options->data, "also check that this data is what was registered");
+    made->add_flag("--seed-from-home", options->seed_from_home, "registrant: the own seed");
+    made->add_option("--seed", options->seed, "the seed, 64 hex digits");
+    made->add_option("--salts", options->salts, "buyer: the salts that came with the data");
 }
 
 }  // namespace jangbu::app
