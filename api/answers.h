@@ -49,10 +49,10 @@ Json next_of(const std::optional<Position>& next, const PageRequest& request);
 
 }  // namespace jangbu::api
 
-// TRY for endpoints: an Error becomes its problem response.
+// TRY for endpoints: an Error becomes its problem response; a Response is one already.
 #define TRY_HTTP(expression)                                              \
     __extension__({                                                       \
         auto&& try_http_ = (expression);                                  \
-        if (!try_http_) return ::jangbu::api::problem(try_http_.error()); \
+        if (!try_http_) return ::jangbu::api::as_response(try_http_.error()); \
         std::move(try_http_).value();                                     \
     })

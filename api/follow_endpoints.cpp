@@ -19,17 +19,18 @@ bool reads_blocks(const ledger::Snapshot& at, const ledger::OrgId& org) {
 
 }  // namespace
 
-Status Service::check_reads_blocks(const Request& request, const ledger::Snapshot& at) const {
+Answered<void> Service::check_reads_blocks(const Request& request,
+                                           const ledger::Snapshot& at) const {
     const ledger::OrgId org = TRY(party(request, at));
     if (!reads_blocks(at, org))
-        return fail(ErrorCode::not_allowed, "blocks are read by validators and auditors");
+        return std::unexpected(
+            problem(403, "not_allowed", "blocks are read by validators and auditors"));
     return {};
 }
 
 Response Service::get_blocks(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
-    if (const Status allowed = check_reads_blocks(request, *at); !allowed)
-        return problem(allowed.error());
+    if (const auto allowed = check_reads_blocks(request, *at); !allowed) return allowed.error();
     const u64 from = TRY_HTTP(read_number(request.parameter("from"), "from", 1, ~u64{0}));
     const market::MarketRules rules;
     const node::FollowStream stream = TRY_HTTP(node::read_stream(node_.chain(), rules, from));

@@ -1,4 +1,4 @@
-// /livez, /readyz and /metrics.
+// /livez, /readyz and /metrics, and what the service says of itself.
 #include "api/metrics.h"
 #include "api/service.h"
 
@@ -34,6 +34,12 @@ Response Service::get_metrics(const Request&) {
     metrics_->set_pending(node_.pending());
     Response response = text(200, metrics_->text(node_));
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return response;
+}
+
+Response Service::get_openapi(const Request&) {
+    Response response;
+    response.body = contracts_.document();
     return response;
 }
 

@@ -34,14 +34,20 @@ const char* reason_of(int status) {
 std::string text_of(const Response& response, bool keep_alive, bool without_body) {
     std::string out =
         "HTTP/1.1 " + std::to_string(response.status) + " " + reason_of(response.status) + "\r\n";
-    if (response.status != 204) {
+    const bool has_body = response.status != 204 && response.status != 304;
+    if (has_body) {
         out += "Content-Type: " + response.content_type + "\r\n";
         out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     }
-    out += "X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
-    for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
+    out += "X-Content-Type-Options: nosniff\r\n";
+    bool says_cache_control = false;
+    for (const auto& [name, value] : response.headers) {
+        out += name + ": " + value + "\r\n";
+        says_cache_control |= name == "Cache-Control";
+    }
+    if (!says_cache_control) out += "Cache-Control: no-store\r\n";
     out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-    if (response.status != 204 && !without_body) out += response.body;
+    if (has_body && !without_body) out += response.body;
     return out;
 }
 

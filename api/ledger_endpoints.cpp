@@ -63,8 +63,7 @@ Response Service::get_header(const Request& request) {
 
 Response Service::get_block(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
-    if (const Status allowed = check_reads_blocks(request, *at); !allowed)
-        return problem(allowed.error());
+    if (const auto allowed = check_reads_blocks(request, *at); !allowed) return allowed.error();
     const u64 height = TRY_HTTP(read_number(request.segments[2], "height", 1, ~u64{0}));
     if (height > at->header.height)
         return problem(404, "not_found", "the ledger has no such height yet");
@@ -133,7 +132,9 @@ Response Service::get_document(const Request& request) {
         if (std::ranges::find(access.parties, org) == access.parties.end())
             return problem(403, "not_allowed", "this document is for its parties");
     }
-    return bytes_response(bcs::encode(*document));
+    Response response = bytes_response(bcs::encode(*document));
+    if (!access.is_public) response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
 }
 
 }  // namespace jangbu::api

@@ -3,12 +3,13 @@
 #include "base/log.h"
 
 namespace jangbu::api {
-namespace {
 
-const char* title(int status) {
+const char* problem_title(int status) {
     switch (status) {
         case 400:
             return "The request is malformed";
+        case 401:
+            return "Not authenticated";
         case 403:
             return "Not allowed";
         case 404:
@@ -36,14 +37,16 @@ const char* title(int status) {
     }
 }
 
+namespace {
+
 Response body(int status, std::string_view code, std::string_view detail, const std::string& more) {
     Response response;
     response.status = status;
     response.content_type = "application/problem+json";
-    response.body = "{\"type\":\"about:blank\",\"title\":" + log::json_quoted(title(status)) +
-                    ",\"status\":" + std::to_string(status) +
-                    ",\"detail\":" + log::json_quoted(detail) +
-                    ",\"code\":" + log::json_quoted(code) + more + "}";
+    response.body =
+        "{\"type\":\"about:blank\",\"title\":" + log::json_quoted(problem_title(status)) +
+        ",\"status\":" + std::to_string(status) + ",\"detail\":" + log::json_quoted(detail) +
+        ",\"code\":" + log::json_quoted(code) + more + "}";
     return response;
 }
 
@@ -82,6 +85,12 @@ Response problem(int status, std::string_view code, std::string_view detail) {
 
 Response problem(const Error& error) {
     return body(http_status(error.code), to_string(error.code), error.detail, "");
+}
+
+Response problem_unauthenticated(std::string_view scheme, std::string_view detail) {
+    Response response = problem(401, "unauthenticated", detail);
+    response.headers.emplace_back("WWW-Authenticate", scheme);
+    return response;
 }
 
 Response problem_rejected(ledger::RejectionCode rejection, std::string_view rejection_name,

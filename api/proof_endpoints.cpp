@@ -23,12 +23,12 @@ Response file_response(std::string file) {
 
 // What no row of docs/api.md opens stays closed: the aggregates of programmes tell what members
 // spend.
-enum class Tier { everybody, party, validator };
-Tier tier_of(u8 table) {
+enum class Readers { everybody, party, validator };
+Readers readers_of(u8 table) {
     // Where a dataset comes from and what others attest is as public as the dataset.
     const auto own = static_cast<market::AggregateTable>(table);
     if (own == market::AggregateTable::lineage || own == market::AggregateTable::attestations)
-        return Tier::everybody;
+        return Readers::everybody;
     switch (static_cast<Table>(table)) {
         case Table::organisation:
         case Table::key:
@@ -42,14 +42,14 @@ Tier tier_of(u8 table) {
         case Table::key_by_bytes:
         case Table::listing_version:
         case Table::family:
-            return Tier::everybody;
+            return Readers::everybody;
         case Table::account:
         case Table::order_money:
         case Table::voucher:
         case Table::use:
-            return Tier::party;
+            return Readers::party;
         default:
-            return Tier::validator;
+            return Readers::validator;
     }
 }
 
@@ -123,15 +123,17 @@ Response Service::get_state_proof(const Request& request) {
     const auto key = from_hex(request.parameter("key"));
     if (!key || key->empty() || key->size() > 256)
         return problem(400, "malformed", "key is a state key in hex");
-    const Tier tier = tier_of((*key)[0]);
-    if (tier != Tier::everybody) {
+    const Readers readers = readers_of((*key)[0]);
+    if (readers != Readers::everybody) {
         const ledger::OrgId org = TRY_HTTP(party(request, *at));
         const bool may_read =
-            tier == Tier::party ? is_party(at->state, *key, org) : is_validator(*at, org);
+            readers == Readers::party ? is_party(at->state, *key, org) : is_validator(*at, org);
         if (!may_read) return problem(403, "not_allowed", "this record is not for you");
     }
-    return file_response(ledger::jbproof::prove_state(node_.chain().genesis(), *at, *key,
-                                                      node_.cosignatures().of(at->header.height)));
+    Response response = file_response(ledger::jbproof::prove_state(
+        node_.chain().genesis(), *at, *key, node_.cosignatures().of(at->header.height)));
+    if (readers != Readers::everybody) response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
 }
 
 namespace {

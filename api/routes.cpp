@@ -1,4 +1,4 @@
-// The table of routes, as docs/api.md has it.
+// The table of routes, as docs/api.md has it. Each row has its contract in api/contract_*.cpp.
 #include "api/route.h"
 #include "node/cosignature.h"
 
@@ -27,6 +27,7 @@ const std::vector<Service::Route>& Service::routes() {
             {"GET", "/livez", 0, &Service::get_livez},
             {"GET", "/readyz", 0, &Service::get_readyz},
             {"GET", "/metrics", 0, &Service::get_metrics},
+            {"GET", "/v1/openapi.json", 0, &Service::get_openapi},
             {"GET", "/v1/status", 0, &Service::get_status},
             {"GET", "/v1/genesis", 0, &Service::get_genesis},
             {"GET", "/v1/head", 0, &Service::get_head},
@@ -71,6 +72,12 @@ const std::vector<Service::Route>& Service::routes() {
         return out;
     }();
     return table;
+}
+
+std::vector<RouteName> Service::route_names() {
+    std::vector<RouteName> out;
+    for (const Route& route : routes()) out.push_back({route.method, route.path});
+    return out;
 }
 
 }  // namespace jangbu::api

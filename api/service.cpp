@@ -45,7 +45,8 @@ Service::Service(node::Node& node, node::ContentStore& store, ReadIndex& index, 
       store_(store),
       index_(index),
       genesis_file_(std::move(genesis_file)),
-      metrics_(std::make_unique<Metrics>()) {}
+      metrics_(std::make_unique<Metrics>()),
+      contracts_(route_names()) {}
 Service::~Service() = default;
 
 Status Service::start() {
@@ -92,14 +93,19 @@ void Service::handle(Request request, Responder respond) {
     std::string allow;
     const Route* route = match(request, path_known, allow);
     const auto start = std::chrono::steady_clock::now();
-    Responder answer = [this, respond = std::move(respond), start,
-                        path = route ? route->path : "none",
-                        method = route ? route->method : "none"](Response response) {
-        const auto took = std::chrono::steady_clock::now() - start;
-        metrics_->answered(method, path, response.status,
-                           std::chrono::duration<double>(took).count());
-        respond(std::move(response));
-    };
+    const Freshness freshness =
+        route ? contracts_.of_route(static_cast<std::size_t>(route - routes().data())).freshness
+              : Freshness::not_kept;
+    Responder answer =
+        [this, respond = std::move(respond), start, path = route ? route->path : "none",
+         method = route ? route->method : "none", if_none_match = request.header("if-none-match"),
+         freshness](Response response) {
+            keep_fresh(if_none_match, freshness, response);
+            const auto took = std::chrono::steady_clock::now() - start;
+            metrics_->answered(method, path, response.status,
+                               std::chrono::duration<double>(took).count());
+            respond(std::move(response));
+        };
     if (!route && path_known) {
         Response refusal = problem(405, "method_not_allowed", "this path takes " + allow);
         refusal.headers.emplace_back("Allow", allow);
@@ -123,33 +129,37 @@ node::Desk Service::desk(const ledger::Snapshot& at) const {
 
 namespace {
 
-// The credentials of one scheme, decoded from base64url.
-Result<std::optional<Bytes>> credentials(const Request& request, std::string_view scheme) {
+constexpr const char* pass_scheme = "Jangbu-Pass";
+constexpr const char* ticket_scheme = "Jangbu-Ticket";
+
+// The credentials of one scheme, decoded from base64url and BCS.
+template <class Decode>
+auto credentials(const Request& request, std::string_view scheme, Decode decode)
+    -> Answered<typename decltype(decode(ByteView()))::value_type> {
+    const auto refuse = [&](const std::string& detail) {
+        return std::unexpected(problem_unauthenticated(scheme, detail));
+    };
     const std::string value = request.header("authorization");
-    if (value.empty()) return std::nullopt;
     const std::size_t space = value.find(' ');
     if (value.substr(0, space) != scheme)
-        return fail(ErrorCode::not_allowed,
-                    "this route takes Authorization: " + std::string(scheme));
+        return refuse("this takes Authorization: " + std::string(scheme));
     const auto bytes = from_base64url(
         std::string_view(value).substr(space == std::string::npos ? value.size() : space + 1));
-    if (!bytes) return fail(ErrorCode::malformed, "the credentials are not base64url");
-    return bytes;
+    if (!bytes) return refuse("the credentials are not base64url");
+    auto decoded = decode(*bytes);
+    if (!decoded) return refuse("the credentials do not decode: " + decoded.error().detail);
+    return std::move(*decoded);
 }
 
 }  // namespace
 
-Result<std::optional<ledger::OrgId>> Service::reader(const Request& request,
-                                                     const ledger::Snapshot& at) const {
-    const auto bytes = TRY(credentials(request, "Jangbu-Pass"));
-    if (!bytes) return std::nullopt;
-    const market::SignedReadPass pass = TRY(node::decode_read_pass(*bytes));
-    return TRY(node::judge_read_pass(desk(at), pass));
-}
-
-Result<ledger::OrgId> Service::party(const Request& request, const ledger::Snapshot& at) const {
-    const auto org = TRY(reader(request, at));
-    if (!org) return fail(ErrorCode::not_allowed, "this is for parties: send a read pass");
+Answered<ledger::OrgId> Service::party(const Request& request, const ledger::Snapshot& at) const {
+    const market::SignedReadPass pass =
+        TRY(credentials(request, pass_scheme, node::decode_read_pass));
+    const auto org = node::judge_read_pass(desk(at), pass);
+    if (!org)
+        return std::unexpected(
+            problem_unauthenticated(pass_scheme, "the pass: " + org.error().detail));
     return *org;
 }
 
@@ -158,10 +168,8 @@ bool Service::is_validator(const ledger::Snapshot& at, const ledger::OrgId& org)
     return organisation && (organisation->roles & ledger::role_validator) != 0;
 }
 
-Result<market::SignedTicket> Service::ticket(const Request& request) const {
-    const auto bytes = TRY(credentials(request, "Jangbu-Ticket"));
-    if (!bytes) return fail(ErrorCode::not_allowed, "the content store takes a ticket");
-    return node::decode_ticket(*bytes);
+Answered<market::SignedTicket> Service::ticket(const Request& request) const {
+    return credentials(request, ticket_scheme, node::decode_ticket);
 }
 
 }  // namespace jangbu::api

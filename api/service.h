@@ -10,7 +10,10 @@
 #include <map>
 #include <mutex>
 
+#include "api/contract.h"
 #include "api/http_server.h"
+#include "api/idempotency_keys.h"
+#include "api/problem.h"
 #include "api/read_index.h"
 #include "node/content_store.h"
 #include "node/node.h"
@@ -40,17 +43,16 @@ private:
 
     void follow(const node::CommittedBlock& block);
     static const std::vector<Route>& routes();
+    static std::vector<RouteName> route_names();
     static const Route* match(const Request& request, bool& path_known, std::string& allow);
 
-    // Who asks: the organisation of a valid read pass, if there is one.
-    Result<std::optional<ledger::OrgId>> reader(const Request& request,
-                                                const ledger::Snapshot& at) const;
-    Result<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
+    // Who asks: the organisation of a valid read pass; 401 without one.
+    Answered<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
     static bool is_validator(const ledger::Snapshot& at, const ledger::OrgId& org);
     Result<u64> time_of(u64 height) const;
-    Status check_reads_blocks(const Request& request, const ledger::Snapshot& at) const;
+    Answered<void> check_reads_blocks(const Request& request, const ledger::Snapshot& at) const;
     node::Desk desk(const ledger::Snapshot& at) const;
-    Result<market::SignedTicket> ticket(const Request& request) const;
+    Answered<market::SignedTicket> ticket(const Request& request) const;
 
     // ledger_endpoints.cpp, proof_endpoints.cpp
     Response get_status(const Request&);
@@ -72,6 +74,8 @@ private:
     Response post_cosignature(const Request&);
     Response get_cosignatures(const Request&);
     // transaction_endpoints.cpp
+    Answered<std::optional<std::string>> claim_idempotency_key(const Request&,
+                                                               const ledger::PublicKey& author);
     void post_transactions(Request request, Responder respond);
     void get_transaction(Request request, Responder respond);
     // market_endpoints.cpp
@@ -88,7 +92,7 @@ private:
     // catalogue_endpoints.cpp
     Response get_listings(const Request&);
     // store_endpoints.cpp
-    Result<node::Content> content_to_write(const Request&) const;
+    Answered<node::Content> content_to_write(const Request&) const;
     Response put_leaves(const Request&);
     Response put_chunks(const Request&);
     Response get_missing(const Request&);
@@ -97,6 +101,7 @@ private:
     Response put_sample(const Request&);
     Response get_sample(const Request&);
     // health.cpp
+    Response get_openapi(const Request&);
     Response get_livez(const Request&);
     Response get_readyz(const Request&);
     Response get_metrics(const Request&);
@@ -106,6 +111,8 @@ private:
     ReadIndex& index_;
     Bytes genesis_file_;
     std::unique_ptr<Metrics> metrics_;
+    Contracts contracts_;
+    IdempotencyKeys idempotency_keys_;
     std::atomic<bool> index_failed_{false};
 };
 

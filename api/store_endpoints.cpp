@@ -50,17 +50,21 @@ Response store_problem(const Error& error) {
 }  // namespace
 
 // What a ticket opens for writing: the content of an order, or the sample of a dataset.
-Result<node::Content> Service::content_to_write(const Request& request) const {
+Answered<node::Content> Service::content_to_write(const Request& request) const {
     // A follower serves the ledger; the operator's content store is not in it.
     if (node_.following())
-        return fail(ErrorCode::unavailable, "this node follows another: it keeps no ciphertext");
+        return std::unexpected(
+            problem(503, "unavailable", "this node follows another: it keeps no ciphertext"));
     const ledger::SnapshotPtr at = node_.head();
     const bool is_sample = request.segments[1] == "samples";
     const auto subject =
-        TRY(read_id<market::OrderId>(request.segments[2], is_sample ? "dataset" : "order"));
+        read_id<market::OrderId>(request.segments[2], is_sample ? "dataset" : "order");
+    if (!subject) return std::unexpected(problem(subject.error()));
     const market::SignedTicket signed_ticket = TRY(ticket(request));
-    return is_sample ? node::judge_sample(desk(*at), signed_ticket, subject.bytes)
-                     : node::judge_write(desk(*at), signed_ticket, subject.bytes);
+    const auto content = is_sample ? node::judge_sample(desk(*at), signed_ticket, subject->bytes)
+                                   : node::judge_write(desk(*at), signed_ticket, subject->bytes);
+    if (!content) return std::unexpected(problem(content.error()));
+    return *content;
 }
 
 std::optional<Response> Service::refuse(const Request& head) const {
@@ -70,8 +74,8 @@ std::optional<Response> Service::refuse(const Request& head) const {
     if (!route || route->method != "PUT") return std::nullopt;
     const auto content = content_to_write(head);
     if (content) return std::nullopt;
-    metrics_->answered(route->method, route->path, http_status(content.error().code), 0);
-    return problem(content.error());
+    metrics_->answered(route->method, route->path, content.error().status, 0);
+    return content.error();
 }
 
 Response Service::put_leaves(const Request& request) {

@@ -1,4 +1,6 @@
 // The way in: canonical bytes of a bundle are submitted, receipts are waited for.
+#include <algorithm>
+
 #include "api/answers.h"
 #include "api/service.h"
 #include "base/log.h"
@@ -104,6 +106,25 @@ private:
 
 }  // namespace
 
+// The key, if this request is the first with it; 422 if it stands for another body.
+Answered<std::optional<std::string>> Service::claim_idempotency_key(
+    const Request& request, const ledger::PublicKey& author) {
+    if (!request.headers.contains("idempotency-key")) return std::nullopt;
+    const auto key = read_idempotency_key(request.header("idempotency-key"));
+    if (!key) return std::unexpected(problem(key.error()));
+    using Claim = IdempotencyKeys::Claim;
+    switch (idempotency_keys_.claim(author, *key, as_bytes(request.body), node_.now_ms())) {
+        case Claim::fresh:
+            return *key;
+        case Claim::same_body:
+            return std::nullopt;
+        case Claim::other_body:
+            break;
+    }
+    return std::unexpected(problem(422, "idempotency_key_reused",
+                                   "this Idempotency-Key came with another bundle before"));
+}
+
 void Service::post_transactions(Request request, Responder respond) {
     if (request.header("content-type") != "application/octet-stream")
         return respond(
@@ -119,7 +140,15 @@ void Service::post_transactions(Request request, Responder respond) {
     if (bundle->transactions.empty())
         return respond(problem(400, "malformed", "the bundle has no transaction"));
 
+    const ledger::PublicKey author = bundle->transactions[0].body.author;
+    const auto key = claim_idempotency_key(request, author);
+    if (!key) return respond(key.error());
+
     const std::vector<node::Admitted> admitted = node_.submit(std::move(*bundle));
+    const auto is_refused = [](const node::Admitted& one) {
+        return one.status == node::Admitted::Status::refused;
+    };
+    if (*key && std::ranges::all_of(admitted, is_refused)) idempotency_keys_.release(author, **key);
     std::vector<Json> items;
     std::vector<std::size_t> waiting;
     for (const node::Admitted& one : admitted) {

@@ -230,15 +230,16 @@ Error problem_error(int status, ByteView body) {
                                          {"already_exists", ErrorCode::already_exists},
                                          {"limit_exceeded", ErrorCode::limit_exceeded},
                                          {"not_allowed", ErrorCode::not_allowed},
+                                         {"unauthenticated", ErrorCode::not_allowed},
                                          {"conflict", ErrorCode::conflict},
                                          {"unavailable", ErrorCode::unavailable},
                                          {"io", ErrorCode::unavailable},
                                          {"corrupted", ErrorCode::unavailable},
                                          {"rejected", ErrorCode::rejected}};
-    Error error{status == 404   ? ErrorCode::not_found
-                : status == 403 ? ErrorCode::not_allowed
-                : status >= 500 ? ErrorCode::unavailable
-                                : ErrorCode::malformed,
+    Error error{status == 404                    ? ErrorCode::not_found
+                : status == 401 || status == 403 ? ErrorCode::not_allowed
+                : status >= 500                  ? ErrorCode::unavailable
+                                                 : ErrorCode::malformed,
                 "the node answered with status " + std::to_string(status)};
     const Result<Json> json = parse_json(body, "problem");
     if (!json || !json->is_object()) return error;

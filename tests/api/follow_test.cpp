@@ -22,7 +22,7 @@ TEST_CASE("api: blocks in a row are read by validators and auditors only") {
     ApiWorld api;
     for (u64 i = 1; i <= 3; ++i) api.in.mint(api.in.world.buyer, i);
     const std::string path = "/v1/blocks?from=1";
-    CHECK(api.get(path).status == 403);
+    CHECK(api.get(path).status == 401);
     for (const Member* member : api.in.world.members()) {
         const auto record = ledger::find_organisation(api.in.node->head()->state, member->id);
         REQUIRE(record.has_value());
@@ -81,7 +81,7 @@ TEST_CASE("api: a cosignature is posted, listed, and carried by proofs") {
     CHECK(api.get("/v1/proofs/state?cosigned=2&key=" + key, api.pass(member)).status == 409);
     CHECK(api.get("/v1/proofs/state?cosigned=33&key=" + key, api.pass(member)).status == 400);
     // The tier is the same whatever head it is.
-    CHECK(api.get("/v1/proofs/state?cosigned=1&key=" + key).status == 403);
+    CHECK(api.get("/v1/proofs/state?cosigned=1&key=" + key).status == 401);
 }
 
 TEST_CASE("api: cosignatures that do not hold are refused, each for its reason") {

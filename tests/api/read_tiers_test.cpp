@@ -15,8 +15,10 @@ ApiWorld::Headers as_pass(const SignedReadPass& pass) {
 // Refused to everybody but the readers.
 void check_readers(const ApiWorld& api, const std::string& path,
                    const std::set<std::string>& readers) {
-    CHECK_MESSAGE(api.get(path).status == 403, path, " without a pass");
-    CHECK(api.get(path).code() == "not_allowed");
+    const HttpAnswer without = api.get(path);
+    CHECK_MESSAGE(without.status == 401, path, " without a pass");
+    CHECK(without.code() == "unauthenticated");
+    CHECK(without.header("www-authenticate") == "Jangbu-Pass");
     for (const Member* member : api.in.world.members()) {
         const int expected = readers.contains(member->name) ? 200 : 403;
         CHECK_MESSAGE(api.get(path, api.pass(*member)).status == expected, path, " by ",
@@ -88,7 +90,7 @@ TEST_CASE("api: an order is read by its buyer and its seller, and listed for eac
     CHECK(listed("seller", api.in.world.seller) == 1);
     CHECK(listed("buyer", api.in.world.seller) == 0);
     CHECK(listed("buyer", api.in.world.rival) == 0);
-    CHECK(api.get("/v1/orders?role=buyer").status == 403);
+    CHECK(api.get("/v1/orders?role=buyer").status == 401);
     CHECK(api.get("/v1/orders?role=both", api.pass(api.in.world.buyer)).status == 400);
     CHECK(api.get("/v1/orders", api.pass(api.in.world.buyer)).status == 400);
     const std::string none = OrderId(named_hash("none")).hex();
@@ -105,7 +107,7 @@ TEST_CASE("api: a voucher is read by its holder and the programme's owner") {
     CHECK(answer["open"] == "1000000");
     CHECK(api.get_json("/v1/vouchers", api.pass(api.in.world.buyer))["items"].size() == 1);
     CHECK(api.get_json("/v1/vouchers", api.pass(api.in.world.agency))["items"].empty());
-    CHECK(api.get("/v1/vouchers").status == 403);
+    CHECK(api.get("/v1/vouchers").status == 401);
     // The programme and the attestations are public.
     const json programme = api.get_json("/v1/programmes/" + support.programme.hex());
     CHECK(record_of<Programme>(programme["record"]).budget == 20'000'000);
@@ -179,8 +181,9 @@ TEST_CASE("api: a pass must be in force, of a live key of its organisation, for 
     CHECK(api.get(path, api.pass_by(buyer.transact, buyer.id)).status == 200);
     const auto refused = [&](const ApiWorld::Headers& headers, const char* why) {
         const HttpAnswer answer = api.get(path, headers);
-        CHECK_MESSAGE(answer.status == 403, why);
-        CHECK_MESSAGE(answer.code() == "not_allowed", why);
+        CHECK_MESSAGE(answer.status == 401, why);
+        CHECK_MESSAGE(answer.code() == "unauthenticated", why);
+        CHECK(answer.header("www-authenticate") == "Jangbu-Pass");
     };
     refused(api.pass_by(seller.deliver, buyer.id), "signed by another organisation");
     refused(api.pass(buyer, 0), "expired");
@@ -200,7 +203,7 @@ TEST_CASE("api: a pass must be in force, of a live key of its organisation, for 
     REQUIRE(api.in.run(buyer.transact, RevokeKey{buyer.deliver_id}) == 0);
     refused(api.pass(buyer), "of a revoked key");
     for (const char* value : {"Jangbu-Pass", "Jangbu-Pass !!", "Jangbu-Pass AAAA", "Jangbu-Pass "})
-        CHECK_MESSAGE(api.get(path, {{"Authorization", value}}).status == 400, value);
+        refused({{"Authorization", value}}, value);
     refused({{"Authorization", "Bearer x"}}, "another scheme");
 }
 

@@ -28,6 +28,8 @@ TEST_CASE("answers: problems become errors by their stable code") {
 TEST_CASE("answers: a problem without a body is judged by its status") {
     CHECK(error_of(404, "").code == ErrorCode::not_found);
     CHECK(error_of(403, "<html>").code == ErrorCode::not_allowed);
+    CHECK(error_of(401, R"({"code":"unauthenticated"})").code == ErrorCode::not_allowed);
+    CHECK(error_of(401, "<html>").code == ErrorCode::not_allowed);
     CHECK(error_of(502, "bad gateway").code == ErrorCode::unavailable);
     CHECK(error_of(400, "[]").code == ErrorCode::malformed);
 }
