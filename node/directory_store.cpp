@@ -140,6 +140,9 @@ Status DirectoryStore::open() {
     TRY(make_folder(folder_ / "contents"));
     TRY(remove_folder(folder_ / "incoming"));
     TRY(make_folder(folder_ / "incoming"));
+    // What is shown in `contents` later is as durable as the folder's own name.
+    TRY(sync_folder(folder_));
+    TRY(sync_folder(folder_.parent_path().empty() ? "." : folder_.parent_path()));
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder_ / "contents", error)) {
         Held found = TRY(load(entry.path()));

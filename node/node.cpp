@@ -38,10 +38,11 @@ Result<crypto::SigningKey> validator_key(const Config& config, const ledger::Gen
 
 Status make_folder(const fs::path& folder) {
     std::error_code error;
-    fs::create_directories(folder, error);
+    const bool is_new = fs::create_directories(folder, error);
     if (error)
         return fail(ErrorCode::io, "cannot create " + folder.string() + ": " + error.message());
-    return {};
+    if (!is_new) return {};  // and what is above may be another's
+    return sync_folder(folder.parent_path().empty() ? "." : folder.parent_path());
 }
 
 // The organisation of the validator key; genesis makes sure that it is a live operate key.
