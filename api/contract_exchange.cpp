@@ -22,7 +22,7 @@ std::vector<Contract> exchange_contracts() {
          .answers = {{200, "application/json", "Submitted", "all are committed or refused"},
                      {202, "application/json", "Submitted", "some are pending"},
                      {422, "application/json", "Submitted", "all are refused"}},
-         .problems = {415}},
+         .problems = {415, 422}},
         {.method = "GET",
          .path = "/v1/transactions/{txid}",
          .summary = "What became of a transaction",

@@ -1,4 +1,5 @@
-// The OpenAPI document: whole, strict, and of the routes that are there.
+// The OpenAPI document: whole, strict, and of the routes that are there. Whether answers are as it
+// says is for tests/api/contract_e2e.py, against the running daemon.
 #include <set>
 
 #include "api/json_schema.h"

@@ -41,6 +41,8 @@ TEST_CASE("api: a key with the same bundle gives the same answer, with another o
     CHECK(other.status == 422);
     CHECK(other.code() == "idempotency_key_reused");
     CHECK(other.header("content-type") == "application/problem+json");
+    const json contract = api.get_json("/v1/openapi.json")["paths"]["/v1/transactions"]["post"];
+    CHECK(contract["responses"]["422"]["content"].contains("application/problem+json"));
     CHECK(api.in.account(api.in.world.buyer).available == 500);
     CHECK(post(api, mint(500), "\"payment 2\"").status == 200);
     CHECK(api.in.account(api.in.world.buyer).available == 1'000);
