@@ -8,34 +8,60 @@ namespace {
 
 constexpr std::size_t slots_least = 64;
 
+u64 word_at(const u8* bytes) {
+    u64 word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+// Both halves of the product.
+u64 folded_product(u64 a, u64 b) {
+    const u128 product = u128{a} * b;
+    return static_cast<u64>(product) ^ static_cast<u64>(product >> 64);
+}
+
 }  // namespace
+
+ChangeTable::Entry::Entry(ByteView key, u64 key_hash)
+    : hash(key_hash), key_bytes_(static_cast<u32>(key.size())) {
+    if (key.size() > near_bytes_max) far_ = std::make_unique_for_overwrite<u8[]>(key.size());
+    std::ranges::copy(key, far_ ? far_.get() : near_.data());
+}
+
+bool ChangeTable::Entry::is(ByteView other, u64 other_hash) const {
+    return hash == other_hash && std::ranges::equal(key(), other);
+}
 
 const Bytes* ChangeTable::Entry::current() const {
     if (kind == Kind::below) return found;
     return kind == Kind::written ? &value : nullptr;
 }
 
+// Sixteen bytes a multiplication, which do not wait for each other. The shape is that of wyhash.
 u64 ChangeTable::hash(ByteView key) const {
+    constexpr u64 odd = 0x9e3779b97f4a7c15u;
     u64 mixed = seed_ ^ key.size();
-    while (!key.empty()) {
-        u64 word = 0;
-        const std::size_t length = std::min<std::size_t>(8, key.size());
-        std::memcpy(&word, key.data(), length);
-        mixed = (mixed ^ word) * 0x9e3779b97f4a7c15u;
-        mixed ^= mixed >> 32;
-        key = key.subspan(length);
+    u64 secret = seed_;
+    while (key.size() >= 16) {
+        secret += odd;
+        mixed ^= folded_product(word_at(key.data()) ^ secret,
+                                word_at(key.data() + 8) ^ (secret << 32 | secret >> 32));
+        key = key.subspan(16);
     }
-    return mixed;
+    if (!key.empty()) {
+        ByteArray<16> rest{};
+        std::ranges::copy(key, rest.begin());
+        secret += odd;
+        mixed ^= folded_product(word_at(rest.data()) ^ secret,
+                                word_at(rest.data() + 8) ^ (secret << 32 | secret >> 32));
+    }
+    return folded_product(mixed ^ odd, secret | 1);
 }
 
 ChangeTable::Entry* ChangeTable::find(ByteView key, u64 hash) {
-    const auto is_it = [&](const Entry& entry) {
-        return entry.key.size() == key.size() &&
-               std::memcmp(entry.key.data(), key.data(), key.size()) == 0;
-    };
     if (slots_.empty()) {
         for (std::size_t i = 0; i < entries_.size(); ++i)
-            if (hashes_[i] == hash && is_it(entries_[i])) return &entries_[i];
+            if (hashes_[i] == hash && entries_[i].is(key, hash)) return &entries_[i];
         return nullptr;
     }
     const std::size_t mask = slots_.size() - 1;
@@ -43,15 +69,13 @@ ChangeTable::Entry* ChangeTable::find(ByteView key, u64 hash) {
     for (std::size_t at = hash & mask; slots_[at].index != 0; at = (at + 1) & mask) {
         if (slots_[at].tag != tag) continue;
         Entry& entry = entries_[slots_[at].index - 1];
-        if (entry.hash == hash && is_it(entry)) return &entry;
+        if (entry.is(key, hash)) return &entry;
     }
     return nullptr;
 }
 
-ChangeTable::Entry& ChangeTable::add(Bytes key, u64 hash) {
-    Entry& entry = entries_.emplace_back();
-    entry.key = std::move(key);
-    entry.hash = hash;
+ChangeTable::Entry& ChangeTable::add(ByteView key, u64 hash) {
+    Entry& entry = entries_.emplace_back(key, hash);
     if (entries_.size() <= linear_most) {
         hashes_[entries_.size() - 1] = hash;
     } else if (entries_.size() * 2 > slots_.size()) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -17,14 +18,26 @@ namespace jangbu::ledger {
 class ChangeTable {
 public:
     enum class Kind : u8 { written, erased, below };
-    struct Entry {
-        Bytes key;
-        u64 hash = 0;
-        Kind kind = Kind::below;
-        Bytes value;                   // written
-        const Bytes* found = nullptr;  // below: null if it is not there
+    // Two cache lines: a look-up compares the key where it found the hash.
+    class Entry {
+    public:
+        Entry(ByteView key, u64 hash);
 
+        ByteView key() const { return {far_ ? far_.get() : near_.data(), key_bytes_}; }
+        bool is(ByteView key, u64 hash) const;
         const Bytes* current() const;
+
+        const u64 hash;
+        Kind kind = Kind::below;
+        const Bytes* found = nullptr;  // below: null if it is not there
+        Bytes value;                   // written
+
+    private:
+        static constexpr std::size_t near_bytes_max = 68;  // a table and two ids
+
+        u32 key_bytes_;
+        std::array<u8, near_bytes_max> near_;
+        std::unique_ptr<u8[]> far_;  // a longer key
     };
 
     explicit ChangeTable(u64 seed) : seed_(seed) {}
@@ -33,7 +46,7 @@ public:
     u64 hash(ByteView key) const;
     Entry* find(ByteView key, u64 hash);
     // REQUIRES: it is not there.
-    Entry& add(Bytes key, u64 hash);
+    Entry& add(ByteView key, u64 hash);
     std::deque<Entry>& entries() { return entries_; }
     const std::deque<Entry>& entries() const { return entries_; }
 

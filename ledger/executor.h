@@ -75,6 +75,8 @@ public:
     Execution execute(const Snapshot& parent, CheckedBlock checked) const;
 
 private:
+    void fetch_ahead(const CheckedBlock& checked, std::size_t first, const BlockContext& block,
+                     Overlay& state) const;
     Receipt run(const CheckedBlock& checked, std::size_t index, const BlockContext& block,
                 Overlay& state) const;
     // The guards of the ledger that become receipts: 2, 4, 5, 6. On success the author's key is

@@ -25,6 +25,12 @@ public:
     virtual u8 purposes(std::size_t index) const = 0;
     virtual std::span<const DocumentRef> documents(std::size_t index) const = 0;
 
+    // State keys that the operation names by itself, without looking anything up: what apply() by
+    // an author of this organisation will ask for, as far as that can be told cheaply. A hint.
+    virtual std::vector<StateKey> keys_ahead(std::size_t, const BlockContext&, const OrgId&) const {
+        return {};
+    }
+
     // Against the state that the block stands on.
     virtual void judge_ahead(const StateReader& parent) = 0;
     virtual Outcome apply(std::size_t index, const TxId& id, const BlockContext& block,

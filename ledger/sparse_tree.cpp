@@ -1,5 +1,7 @@
 #include "ledger/sparse_tree.h"
 
+#include <algorithm>
+
 #include "ledger/state_hashes.h"
 
 namespace jangbu::ledger::sparse {
@@ -15,6 +17,13 @@ Change erase(const Hash& key) {
 
 const Leaf* Tree::find(const Hash& key) const {
     return pin_ ? pin_->owner().find(pin_->version(), key) : nullptr;
+}
+
+void Tree::find_many(std::span<const Hash> keys, std::span<const Leaf*> out) const {
+    if (pin_)
+        pin_->owner().find_many(pin_->version(), keys, out);
+    else
+        std::ranges::fill(out, nullptr);
 }
 
 StateProof Tree::prove(const Hash& key) const {

@@ -22,6 +22,7 @@ public:
     Hash root() const { return pin_ ? pin_->version().root : Hash{}; }
     std::size_t size() const { return pin_ ? pin_->version().size : 0; }
     const Leaf* find(const Hash& key) const;
+    void find_many(std::span<const Hash> keys, std::span<const Leaf*> out) const;
     StateProof prove(const Hash& key) const;
     // In ascending order of keys.
     void for_each(const std::function<void(const Entry&)>& visit) const;

@@ -131,6 +131,26 @@ const Leaf* Versions::find(const Version& version, const Hash& key) const {
     return in ? in->find(key) : nullptr;
 }
 
+void Versions::find_many(const Version& version, std::span<const Hash> keys,
+                         std::span<const Leaf*> out) const {
+    const auto place = [&](const Hash& key) {
+        const std::size_t level = version.regions[key[0]].level;
+        return std::pair(level, index_at(key, level));
+    };
+    for (const Hash& key : keys) {
+        const auto [level, index] = place(key);
+        top_.prefetch_slot(level, index);
+    }
+    for (const Hash& key : keys) {
+        const auto [level, index] = place(key);
+        if (const Bucket* newest = top_.bucket(level, index)) newest->prefetch();
+    }
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        out[i] = find(version, keys[i]);
+        if (out[i]) __builtin_prefetch(out[i]);
+    }
+}
+
 void Versions::for_each(const Version& version,
                         const std::function<void(const Entry&)>& visit) const {
     for (std::size_t region = 0; region < region_count; ++region) {

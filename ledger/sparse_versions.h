@@ -54,6 +54,10 @@ public:
 
     // REQUIRES, of each: the version is pinned.
     const Leaf* find(const Version& version, const Hash& key) const;
+    // As find(), step by step for all, so that the memory behind each step of many is asked for at
+    // once.
+    void find_many(const Version& version, std::span<const Hash> keys,
+                   std::span<const Leaf*> out) const;
     StateProof prove(const Version& version, const Hash& key) const;
     void for_each(const Version& version, const std::function<void(const Entry&)>& visit) const;
 

@@ -73,6 +73,25 @@ const Bytes* StateTree::find(const StateKey& key) const {
     return leaf ? &leaf->value : nullptr;
 }
 
+void StateTree::find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const {
+    JANGBU_ASSERT(keys.size() == out.size());
+    Messages messages;
+    Hashes hashes;
+    std::array<const sparse::Leaf*, hashed_at_once> leaves;
+    while (!keys.empty()) {
+        const std::size_t count = std::min(keys.size(), hashed_at_once);
+        for (std::size_t i = 0; i < count; ++i) messages[i] = {keys[i], {}, {}};
+        hashed_state_keys(std::span(messages).first(count), std::span(hashes).first(count));
+        tree_.find_many(std::span(hashes).first(count), std::span(leaves).first(count));
+        for (std::size_t i = 0; i < count; ++i) {
+            out[i] = leaves[i] ? &leaves[i]->value : nullptr;
+            if (out[i]) __builtin_prefetch(out[i]->data());
+        }
+        keys = keys.subspan(count);
+        out = out.subspan(count);
+    }
+}
+
 StateProof StateTree::prove(const StateKey& key) const {
     return tree_.prove(hashed_state_key(key));
 }

@@ -22,6 +22,7 @@ public:
     Hash root() const { return tree_.root(); }
     std::size_t size() const { return tree_.size(); }
     const Bytes* find(const StateKey& key) const override;
+    void find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const override;
     // Inclusion if the key is there, absence if not.
     StateProof prove(const StateKey& key) const;
 

@@ -6,10 +6,14 @@ namespace jangbu::ledger {
 namespace {
 
 // The first eight bytes as a number that orders as they do.
-u64 prefix_of(const StateKey& key) {
+u64 prefix_of(ByteView key) {
     u64 prefix = 0;
     for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | (i < key.size() ? key[i] : 0);
     return prefix;
+}
+
+StateKey bytes_of(ByteView key) {
+    return {key.begin(), key.end()};
 }
 
 }  // namespace
@@ -19,9 +23,31 @@ StateKey state_key(Table table, ByteView id) {
 }
 
 StateKey state_key(Table table, std::initializer_list<ByteView> id_parts) {
-    StateKey key{static_cast<u8>(table)};
+    std::size_t size = 1;
+    for (ByteView part : id_parts) size += part.size();
+    StateKey key;
+    key.reserve(size);
+    key.push_back(static_cast<u8>(table));
     for (ByteView part : id_parts) key.insert(key.end(), part.begin(), part.end());
     return key;
+}
+
+void StateReader::find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const {
+    for (std::size_t i = 0; i < keys.size(); ++i) out[i] = find(keys[i]);
+}
+
+void Overlay::fetch(std::vector<StateKey> keys) {
+    JANGBU_ASSERT(remembers_);
+    const auto known = std::ranges::remove_if(
+        keys, [&](const StateKey& key) { return table_.find(key, table_.hash(key)) != nullptr; });
+    keys.erase(known.begin(), known.end());
+    std::vector<const Bytes*> found(keys.size());
+    below_.find_many(keys, found);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const u64 hash = table_.hash(keys[i]);
+        // One that was named twice is there by now.
+        if (!table_.find(keys[i], hash)) table_.add(keys[i], hash).found = found[i];
+    }
 }
 
 const Bytes* Overlay::find(const StateKey& key) const {
@@ -37,21 +63,19 @@ const Bytes* Overlay::find(const StateKey& key, u64 hash) const {
     return found;
 }
 
-void Overlay::set(StateKey key, u64 hash, std::optional<Bytes> value) {
+void Overlay::set(ByteView key, u64 hash, std::optional<Bytes> value) {
     ChangeTable::Entry* entry = table_.find(key, hash);
-    if (!entry) entry = &table_.add(std::move(key), hash);
+    if (!entry) entry = &table_.add(key, hash);
     entry->kind = value ? ChangeTable::Kind::written : ChangeTable::Kind::erased;
     entry->value = value ? std::move(*value) : Bytes();
 }
 
-void Overlay::put(StateKey key, Bytes value) {
-    const u64 hash = table_.hash(key);
-    set(std::move(key), hash, std::move(value));
+void Overlay::put(ByteView key, Bytes value) {
+    set(key, table_.hash(key), std::move(value));
 }
 
-void Overlay::erase(StateKey key) {
-    const u64 hash = table_.hash(key);
-    set(std::move(key), hash, std::nullopt);
+void Overlay::erase(ByteView key) {
+    set(key, table_.hash(key), std::nullopt);
 }
 
 void Overlay::apply_to(Overlay& below) const& {
@@ -61,19 +85,20 @@ void Overlay::apply_to(Overlay& below) const& {
 void Overlay::apply_to(Overlay& below) && {
     for (ChangeTable::Entry& entry : table_.entries()) {
         const u64 hash =
-            below.table_.seed() == table_.seed() ? entry.hash : below.table_.hash(entry.key);
+            below.table_.seed() == table_.seed() ? entry.hash : below.table_.hash(entry.key());
         if (entry.kind == ChangeTable::Kind::written)
-            below.set(std::move(entry.key), hash, std::move(entry.value));
-        if (entry.kind == ChangeTable::Kind::erased)
-            below.set(std::move(entry.key), hash, std::nullopt);
+            below.set(entry.key(), hash, std::move(entry.value));
+        if (entry.kind == ChangeTable::Kind::erased) below.set(entry.key(), hash, std::nullopt);
     }
 }
 
 Overlay::Changes Overlay::changes() const {
     Changes out;
     for (const ChangeTable::Entry& entry : table_.entries()) {
-        if (entry.kind == ChangeTable::Kind::written) out.emplace(entry.key, entry.value);
-        if (entry.kind == ChangeTable::Kind::erased) out.emplace(entry.key, std::nullopt);
+        if (entry.kind == ChangeTable::Kind::written)
+            out.emplace(bytes_of(entry.key()), entry.value);
+        if (entry.kind == ChangeTable::Kind::erased)
+            out.emplace(bytes_of(entry.key()), std::nullopt);
     }
     return out;
 }
@@ -84,15 +109,17 @@ Overlay::Changes Overlay::take_changes() {
     order.reserve(table_.entries().size());
     for (ChangeTable::Entry& entry : table_.entries())
         if (entry.kind != ChangeTable::Kind::below)
-            order.emplace_back(prefix_of(entry.key), &entry);
+            order.emplace_back(prefix_of(entry.key()), &entry);
     std::ranges::sort(order, [](const auto& a, const auto& b) {
-        return a.first != b.first ? a.first < b.first : a.second->key < b.second->key;
+        return a.first != b.first
+                   ? a.first < b.first
+                   : std::ranges::lexicographical_compare(a.second->key(), b.second->key());
     });
     Changes out;
     for (const auto& [prefix, entry] : order) {
         std::optional<Bytes> value;
         if (entry->kind == ChangeTable::Kind::written) value = std::move(entry->value);
-        out.emplace_hint(out.end(), std::move(entry->key), std::move(value));
+        out.emplace_hint(out.end(), bytes_of(entry->key()), std::move(value));
     }
     return out;
 }

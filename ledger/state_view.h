@@ -46,6 +46,9 @@ public:
     virtual ~StateReader() = default;
     // The value, or null. The pointer holds until the next write to the same view.
     virtual const Bytes* find(const StateKey& key) const = 0;
+    // find() of each key; where the values are far away in memory, the ways to them overlap.
+    // REQUIRES: as many out as keys.
+    virtual void find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const;
 };
 
 class Overlay final : public StateReader {
@@ -60,8 +63,10 @@ public:
     Overlay& operator=(const Overlay&) = delete;
 
     const Bytes* find(const StateKey& key) const override;
-    void put(StateKey key, Bytes value);
-    void erase(StateKey key);
+    // Looks up together what will be asked for soon. Changes no answer. REQUIRES: it remembers.
+    void fetch(std::vector<StateKey> keys);
+    void put(ByteView key, Bytes value);
+    void erase(ByteView key);
     void apply_to(Overlay& below) const&;
     void apply_to(Overlay& below) &&;
 
@@ -75,7 +80,7 @@ public:
 
 private:
     const Bytes* find(const StateKey& key, u64 hash) const;
-    void set(StateKey key, u64 hash, std::optional<Bytes> value);
+    void set(ByteView key, u64 hash, std::optional<Bytes> value);
 
     const StateReader& below_;
     const Overlay* below_overlay_ = nullptr;  // if that is what is below
@@ -94,8 +99,8 @@ std::optional<Record> read_record(const StateReader& state, const StateKey& key)
     return std::move(*record);
 }
 template <class Record>
-void write_record(Overlay& state, StateKey key, const Record& record) {
-    state.put(std::move(key), bcs::encode(record));
+void write_record(Overlay& state, ByteView key, const Record& record) {
+    state.put(key, bcs::encode(record));
 }
 
 }  // namespace jangbu::ledger

@@ -38,6 +38,16 @@ u8 MarketBlock::purposes(std::size_t index) const {
     return signers_of_operation(*items_[index].operation);
 }
 
+// Its access set over a state in which nothing is found.
+std::vector<ledger::StateKey> MarketBlock::keys_ahead(std::size_t index,
+                                                      const ledger::BlockContext& block,
+                                                      const OrgId& author) const {
+    static const ledger::StateTree nothing;
+    const KeysContext context{block, author, nothing};
+    return std::visit([&](const auto& op) { return market::keys(op, context); },
+                      *items_[index].operation);
+}
+
 void MarketBlock::judge_ahead(const ledger::StateReader& parent) {
     judge_points();
     judge_keys(parent);

@@ -17,6 +17,8 @@ public:
     std::span<const DocumentRef> documents(std::size_t index) const override {
         return items_[index].documents;
     }
+    std::vector<ledger::StateKey> keys_ahead(std::size_t index, const ledger::BlockContext& block,
+                                             const OrgId& author) const override;
     void judge_ahead(const ledger::StateReader& parent) override;
     ledger::Outcome apply(std::size_t index, const TxId& id, const ledger::BlockContext& block,
                           const ledger::Key& author, const ledger::DocumentReader& documents,

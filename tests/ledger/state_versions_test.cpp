@@ -88,6 +88,14 @@ void check_key(const Held& held, const Hash& key) {
     CHECK(verify_hashed_state(held.tree.root(), key, value, held.tree.prove(key)));
 }
 
+void check_many(const Held& held, std::mt19937_64& random, u64 keys) {
+    std::vector<Hash> asked(random() % 70);
+    for (Hash& key : asked) key = key_at(random() % keys);
+    std::vector<const sparse::Leaf*> found(asked.size());
+    held.tree.find_many(asked, found);
+    for (std::size_t i = 0; i < asked.size(); ++i) REQUIRE(found[i] == held.tree.find(asked[i]));
+}
+
 }  // namespace
 
 TEST_CASE("state versions: each held one stays as it was through updates, retakes and forks") {
@@ -121,6 +129,7 @@ TEST_CASE("state versions: each held one stays as it was through updates, retake
                 const std::size_t at = random() % held.size();
                 check_key(held[at], key_at(random() % keys));
             }
+            check_many(held[random() % held.size()], random, keys);
         }
         for (const Held& each : held) check_whole(each);
     }
