@@ -162,12 +162,20 @@ void MarketRules::rebuild(const ledger::StateTree& state) {
 
 void MarketRules::committed(const ledger::StateTree& before,
                             const ledger::StateTree::Changes& changes) {
+    std::vector<ledger::StateKey> keys;
+    std::vector<const std::optional<Bytes>*> values;
     for (const auto& [key, value] : changes) {
         if (!is_order(key)) continue;
-        if (const Bytes* old = before.find(key))
-            if (const auto deadline = deadline_of(*old)) deadlines_.erase(*deadline);
-        if (!value) continue;
-        if (const auto deadline = deadline_of(*value)) deadlines_.insert(*deadline);
+        keys.push_back(key);
+        values.push_back(&value);
+    }
+    std::vector<const Bytes*> old(keys.size());
+    before.find_many(keys, old);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        if (old[i])
+            if (const auto deadline = deadline_of(*old[i])) deadlines_.erase(*deadline);
+        if (!*values[i]) continue;
+        if (const auto deadline = deadline_of(**values[i])) deadlines_.insert(*deadline);
     }
 }
 
