@@ -69,7 +69,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<DocumentStore>> open_document_store(const std::filesystem::path& folder) {
-    return std::make_unique<LevelDocumentStore>(TRY(LevelDb::open(folder)));
+    return std::make_unique<LevelDocumentStore>(
+        TRY(LevelDb::open(folder, "restore the ledger from a backup")));
 }
 
 Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain) {

@@ -86,17 +86,21 @@ void LevelDb::Batch::erase(ByteView key) {
     batch_->Delete(slice(key));
 }
 
-LevelDb::LevelDb(std::filesystem::path folder)
-    : folder_(std::move(folder)), filter_(leveldb::NewBloomFilterPolicy(filter_bits_per_key)) {}
+LevelDb::LevelDb(std::filesystem::path folder, std::string way_out)
+    : folder_(std::move(folder)),
+      way_out_(std::move(way_out)),
+      filter_(leveldb::NewBloomFilterPolicy(filter_bits_per_key)) {}
 LevelDb::~LevelDb() = default;
 
-Result<std::unique_ptr<LevelDb>> LevelDb::open(const std::filesystem::path& folder) {
-    std::unique_ptr<LevelDb> opened(new LevelDb(folder));
+Result<std::unique_ptr<LevelDb>> LevelDb::open(const std::filesystem::path& folder,
+                                               std::string way_out) {
+    std::unique_ptr<LevelDb> opened(new LevelDb(folder, std::move(way_out)));
     leveldb::Options options;
     options.create_if_missing = TRY(prepare(folder));
     std::error_code error;
     if (!options.create_if_missing && !std::filesystem::exists(folder / "CURRENT", error)) {
-        TRY(check_unborn(folder));
+        if (const Status unborn = check_unborn(folder); !unborn)
+            return fail(unborn.error().code, unborn.error().detail + "; " + opened->way_out_);
         options.create_if_missing = true;
     }
     options.paranoid_checks = true;
@@ -174,15 +178,17 @@ Status LevelDb::write(Batch batch) {
 }
 
 std::unexpected<Error> LevelDb::corrupted(const std::string& what) const {
-    return fail(ErrorCode::corrupted, folder_.string() + ": " + what);
+    return fail(ErrorCode::corrupted, folder_.string() + ": " + what + "; " + way_out_);
 }
 
 std::unexpected<Error> LevelDb::failed(const leveldb::Status& status) const {
     // InvalidArgument is a database that should exist and does not, or a comparator that is not
     // ours.
     const bool damaged = status.IsCorruption() || status.IsInvalidArgument() || status.IsNotFound();
-    return fail(damaged ? ErrorCode::corrupted : ErrorCode::io,
-                folder_.string() + ": " + status.ToString());
+    if (damaged) return corrupted(status.ToString());
+    // A table that was cut short is an error of reading too.
+    return fail(ErrorCode::io,
+                folder_.string() + ": " + status.ToString() + "; if the disk is well, " + way_out_);
 }
 
 }  // namespace jangbu::ledger

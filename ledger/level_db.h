@@ -4,12 +4,14 @@
 // Paranoid checks, checksums verified on every read, every status looked at; each write is one
 // atomic batch, synced when the call returns. A folder that holds anything is never made new: a
 // LevelDB without its CURRENT file would otherwise be wiped at open.
-// Threads: reads from any, one writer. Errors: io, corrupted; both name the folder.
+// Threads: reads from any, one writer. Errors: io, corrupted; both name the folder and the way out
+// that the store knows.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -39,7 +41,9 @@ public:
         std::unique_ptr<leveldb::WriteBatch> batch_;
     };
 
-    static Result<std::unique_ptr<LevelDb>> open(const std::filesystem::path& folder);
+    // `way_out` is what an operator does when the folder is damaged.
+    static Result<std::unique_ptr<LevelDb>> open(const std::filesystem::path& folder,
+                                                 std::string way_out);
     ~LevelDb();
     LevelDb(const LevelDb&) = delete;
     LevelDb& operator=(const LevelDb&) = delete;
@@ -59,10 +63,11 @@ public:
     std::unexpected<Error> corrupted(const std::string& what) const;
 
 private:
-    explicit LevelDb(std::filesystem::path folder);
+    LevelDb(std::filesystem::path folder, std::string way_out);
     std::unexpected<Error> failed(const leveldb::Status& status) const;
 
     std::filesystem::path folder_;
+    std::string way_out_;
     std::unique_ptr<const leveldb::FilterPolicy> filter_;  // outlives db_
     std::unique_ptr<leveldb::DB> db_;
 };

@@ -88,7 +88,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<StateStore>> open_state_store(const std::filesystem::path& folder) {
-    return std::make_unique<LevelStateStore>(TRY(LevelDb::open(folder)));
+    return std::make_unique<LevelStateStore>(
+        TRY(LevelDb::open(folder, "delete this folder, it is made again from the block log")));
 }
 
 }  // namespace jangbu::ledger

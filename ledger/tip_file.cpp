@@ -76,7 +76,9 @@ Result<std::optional<BlockLog::Tip>> TipFile::read() const {
         const auto tip = decode_slot(ByteView(*bytes).subspan(i * slot_bytes, slot_bytes));
         if (tip && (!latest || tip->height > latest->height)) latest = tip;
     }
-    if (!latest) return fail(ErrorCode::corrupted, file_.string() + " is damaged");
+    if (!latest)
+        return fail(ErrorCode::corrupted,
+                    file_.string() + " is damaged; restore the ledger from a backup");
     return latest;
 }
 

@@ -8,7 +8,8 @@
 // renamed; chunks become present by an atomic rename of the map of present chunks. Every byte
 // counts against the seller's quota. Tickets are judged by node/tickets.h before these are called.
 // Threads: any. Errors: not_found, malformed (length, leaf, root), limit_exceeded (quota, disk),
-// conflict, io.
+// conflict, io, corrupted (the disk changed it: names the chunk, which counts as missing from then
+// on).
 #pragma once
 
 #include <filesystem>

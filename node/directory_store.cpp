@@ -1,6 +1,6 @@
 // The content store on a directory:
 //
-//     <folder>/contents/<name>/content     BCS(Content)
+//     <folder>/contents/<name>/content     BCS(Content) and its hash
 //                              leaves      data leaves || ciphertext leaves          (an order)
 //                              ciphertext  chunk i at i * (32 + chunk_size)
 //                              present     which chunks are there, a bit each
@@ -10,7 +10,8 @@
 //
 // name = H("jangbu/content/v1", subject) in hex. A folder becomes visible whole, by one rename.
 // Chunks are written and synced first; they count as present only by the atomic replacement of
-// `present`.
+// `present`. What is read is judged by its hashes (node/content_check.h): a damaged chunk is told,
+// counts as missing from then on, and can be uploaded again.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -18,9 +19,7 @@
 
 #include "base/file.h"
 #include "crypto/fair_exchange.h"
-#include "crypto/merkle.h"
-#include "node/chunk_map.h"
-#include "node/content_store.h"
+#include "node/content_check.h"
 #include "node/positional_file.h"
 #include "node/quota.h"
 #include "node/sample_objects.h"
@@ -57,24 +56,6 @@ Status remove_folder(const fs::path& folder) {
     fs::remove_all(folder, error);
     if (error) return io_error("cannot remove " + folder.string(), error);
     return {};
-}
-
-Hash root_of(ByteView leaves) {
-    crypto::merkle::Frontier tree;
-    Hash leaf{};
-    for (; !leaves.empty(); leaves = leaves.subspan(hash_bytes)) {
-        std::copy_n(leaves.begin(), hash_bytes, leaf.begin());
-        tree.append(leaf);
-    }
-    return tree.root();
-}
-
-u64 chunk_stride(const Content& content) {
-    return crypto::fx1::salt_bytes + content.chunk_size;
-}
-u64 chunk_length(const Content& content, u64 index) {
-    return crypto::fx1::salt_bytes +
-           crypto::fx1::chunk_bytes(index, content.byte_len, content.chunk_size);
 }
 
 Status check_shape(const Content& content) {
@@ -122,6 +103,9 @@ private:
     void keep(Held held);
     void forget(const Hash& subject);
 
+    Result<Bytes> read_chunks(const Content& content, u64 first, u64 end) const;
+    Result<Sample> read_sample(const Content& content) const;
+    std::set<u64> damaged_of(const Hash& subject) const;
     Result<fs::path> start_incoming(const Content& content) const;
     Status show_incoming(const fs::path& incoming, const Hash& subject) const;
     Status verify_chunks(const Content& content, u64 first, ByteView ciphertext) const;
@@ -132,8 +116,9 @@ private:
     Quota quota_;
     // One content has one writer or several readers; contents share locks by their first byte.
     mutable std::array<std::shared_mutex, 64> locks_;
-    mutable std::mutex mutex_;  // guards held_
+    mutable std::mutex mutex_;  // guards the two below
     std::map<Hash, Held> held_;
+    mutable std::map<Hash, std::set<u64>> damaged_;  // chunks that reading found
 };
 
 Status DirectoryStore::open() {
@@ -166,7 +151,7 @@ Result<Held> DirectoryStore::load(const fs::path& folder) const {
         if (!files.contains(entry.path().filename().string())) fs::remove(entry.path(), error);
     const Result<Bytes> bytes = read_file(folder / "content", content_bytes_max);
     if (!bytes) return corrupted(bytes.error().detail);
-    const Result<Content> content = bcs::decode<Content>(*bytes);
+    const Result<Content> content = decode_content_record(*bytes);
     if (!content) return corrupted("content: " + content.error().detail);
     if (name_of(content->subject) != folder.filename() || !check_shape(*content))
         return corrupted("content does not belong here");
@@ -177,14 +162,14 @@ Result<Held> DirectoryStore::load(const fs::path& folder) const {
         if (error) return corrupted("sample cannot be read");
         return held;
     }
-    if (fs::file_size(folder / "leaves", error) != 2 * hash_bytes * content->n || error)
-        return corrupted("leaves do not have 64 n bytes");
-    held.bytes = 2 * hash_bytes * content->n;
-    if (!fs::exists(folder / "present", error)) return held;
+    const Result<Bytes> leaves = read_leaves(folder, *content);
+    if (!leaves) return corrupted(leaves.error().detail);
     Result<Bytes> bits = read_file(folder / "present", content->n / 8 + 1);
-    if (!bits) return corrupted(bits.error().detail);
-    Result<ChunkMap> present = ChunkMap::from_bytes(content->n, std::move(*bits));
-    if (!present) return corrupted("present: " + present.error().detail);
+    if (!bits && bits.error().code == ErrorCode::io) return corrupted(bits.error().detail);
+    Result<ChunkMap> present = ChunkMap::from_bytes(content->n, bits ? std::move(*bits) : Bytes());
+    if (!present) present = ChunkMap(content->n);  // none, or damaged: the chunks themselves tell
+    TRY(find_chunks(folder, *content, *leaves, *present));
+    held.bytes = leaves->size();
     for (u64 index = 0; index < content->n; ++index)
         if (present->contains(index)) held.bytes += chunk_length(*content, index);
     held.present = std::move(*present);
@@ -216,6 +201,7 @@ void DirectoryStore::keep(Held held) {
 void DirectoryStore::forget(const Hash& subject) {
     const std::scoped_lock lock(mutex_);
     held_.erase(subject);
+    damaged_.erase(subject);
 }
 
 // A folder beside the visible ones, with its `content` in it. The caller holds the content's lock.
@@ -223,7 +209,8 @@ Result<fs::path> DirectoryStore::start_incoming(const Content& content) const {
     const fs::path incoming = folder_ / "incoming" / name_of(content.subject);
     TRY(remove_folder(incoming));
     TRY(make_folder(incoming));
-    TRY(write_file_atomically(incoming / "content", bcs::encode(content), FileMode::owner_only));
+    TRY(write_file_atomically(incoming / "content", encode_content_record(content),
+                              FileMode::owner_only));
     return incoming;
 }
 
@@ -251,15 +238,16 @@ Status DirectoryStore::put_leaves(const Content& content, ByteView data_leaves,
     const u64 list_bytes = hash_bytes * content.n;
     if (data_leaves.size() != list_bytes || ct_leaves.size() != list_bytes)
         return fail(ErrorCode::malformed, "a leaf list has 32 n bytes");
-    if (root_of(data_leaves) != content.data_root)
+    if (leaves_root(data_leaves) != content.data_root)
         return fail(ErrorCode::malformed, "the data leaves do not give the registered data_root");
-    if (root_of(ct_leaves) != content.ct_root)
+    if (leaves_root(ct_leaves) != content.ct_root)
         return fail(ErrorCode::malformed,
                     "the ciphertext leaves do not give the ct_root of the ticket");
 
     const std::unique_lock lock(lock_of(content.subject));
     const std::optional<Held> before = find(content.subject);
-    if (before && before->content == content) return {};
+    if (before && before->content == content && read_leaves(place(content.subject), content))
+        return {};
     TRY(quota_.take(content.owner, 2 * list_bytes));
     const auto write = [&]() -> Status {
         const fs::path incoming = TRY(start_incoming(content));
@@ -272,6 +260,7 @@ Status DirectoryStore::put_leaves(const Content& content, ByteView data_leaves,
         return status;
     }
     if (before) quota_.give_back(before->content.owner, before->bytes);
+    forget(content.subject);
     keep({content, false, ChunkMap(content.n), 2 * list_bytes});
     return {};
 }
@@ -279,7 +268,7 @@ Status DirectoryStore::put_leaves(const Content& content, ByteView data_leaves,
 Result<Bytes> DirectoryStore::leaves(const Content& content) const {
     const std::shared_lock lock(lock_of(content.subject));
     TRY(held(content));
-    return read_file(place(content.subject) / "leaves", 2 * hash_bytes * content.n);
+    return read_leaves(place(content.subject), content);
 }
 
 Status DirectoryStore::verify_chunks(const Content& content, u64 first, ByteView ciphertext) const {
@@ -323,14 +312,17 @@ Status DirectoryStore::put_chunks(const Content& content, u64 first, ByteView ci
     const std::unique_lock lock(lock_of(content.subject));
     Held now = TRY(held(content));
     ChunkMap after = now.present;
+    const std::set<u64> damaged = damaged_of(content.subject);
+    bool repairs = false;
     u64 fresh_bytes = 0;
     u64 index = first;
     for (u64 at = 0; at < ciphertext.size(); at += chunk_length(content, index++)) {
+        repairs = repairs || damaged.contains(index);
         if (after.contains(index)) continue;
         fresh_bytes += chunk_length(content, index);
         after.add(index);
     }
-    if (fresh_bytes == 0) return {};
+    if (fresh_bytes == 0 && !repairs) return {};
     TRY(quota_.take(content.owner, fresh_bytes));
     if (const Status status = write_chunks(now, after, first, ciphertext); !status) {
         quota_.give_back(content.owner, fresh_bytes);
@@ -339,14 +331,28 @@ Status DirectoryStore::put_chunks(const Content& content, u64 first, ByteView ci
     now.present = std::move(after);
     now.bytes += fresh_bytes;
     keep(std::move(now));
+    const std::scoped_lock kept(mutex_);
+    if (const auto at = damaged_.find(content.subject); at != damaged_.end())
+        at->second.erase(at->second.lower_bound(first), at->second.lower_bound(index));
     return {};
+}
+
+std::set<u64> DirectoryStore::damaged_of(const Hash& subject) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = damaged_.find(subject);
+    return found == damaged_.end() ? std::set<u64>() : found->second;
 }
 
 Result<std::vector<u64>> DirectoryStore::missing(const Content& content,
                                                  std::size_t count_max) const {
     const std::shared_lock lock(lock_of(content.subject));
     const Held now = TRY(held(content));
-    return now.present.absent(count_max);
+    std::vector<u64> indices = now.present.absent(count_max);
+    const std::set<u64> damaged = damaged_of(content.subject);
+    indices.insert(indices.end(), damaged.begin(), damaged.end());
+    std::ranges::sort(indices);
+    if (indices.size() > count_max) indices.resize(count_max);
+    return indices;
 }
 
 Result<Bytes> DirectoryStore::read(const Content& content, u64 from, std::size_t length) const {
@@ -359,10 +365,37 @@ Result<Bytes> DirectoryStore::read(const Content& content, u64 from, std::size_t
     const u64 end = (from + length - 1) / chunk_stride(content) + 1;
     if (const u64 absent = now.present.first_absent(first, end); absent != end)
         return fail(ErrorCode::not_found, "chunk " + std::to_string(absent) + " is not stored yet");
-    const PositionalFile file =
-        TRY(PositionalFile::open_to_read(place(content.subject) / "ciphertext"));
-    Bytes bytes(length);
-    TRY(file.read(from, bytes));
+    const u64 from_chunk = from - first * chunk_stride(content);
+    const Bytes chunks = TRY(read_chunks(content, first, end));
+    return to_bytes(ByteView(chunks).subspan(from_chunk, length));
+}
+
+// Whole chunks [first, end), each as its leaf says.
+Result<Bytes> DirectoryStore::read_chunks(const Content& content, u64 first, u64 end) const {
+    const fs::path folder = place(content.subject);
+    const auto damaged = [&](u64 index) {
+        const std::scoped_lock lock(mutex_);
+        damaged_[content.subject].insert(index);
+        return fail(ErrorCode::corrupted, "content store: " + folder.string() + ": chunk " +
+                                              std::to_string(index) +
+                                              " is damaged; its owner can upload it again");
+    };
+    const Result<Bytes> leaves = read_leaves(folder, content);
+    if (!leaves)
+        return fail(leaves.error().code, "content store: " + folder.string() + ": " +
+                                             leaves.error().detail +
+                                             "; its owner can upload it again");
+    const Result<PositionalFile> file = PositionalFile::open_to_read(folder / "ciphertext");
+    if (!file && file.error().code == ErrorCode::io) return std::unexpected(file.error());
+    Bytes bytes;
+    Bytes record;
+    for (u64 index = first; index < end; ++index) {
+        record.resize(chunk_length(content, index));
+        const Status read = file ? file->read(index * chunk_stride(content), record) : Status();
+        if (!read && read.error().code == ErrorCode::io) return std::unexpected(read.error());
+        if (!file || !read || !is_chunk(content, index, record, *leaves)) return damaged(index);
+        bytes.insert(bytes.end(), record.begin(), record.end());
+    }
     return bytes;
 }
 
@@ -370,15 +403,11 @@ Status DirectoryStore::put_sample(const Content& content, const Sample& sample) 
     TRY(check_shape(content));
     if (sample.index >= content.n || !holds_sample_chunk(content, sample.index))
         return fail(ErrorCode::malformed, "the sample is not the chunk that belongs here");
-    if (sample.record.size() != chunk_length(content, sample.index))
-        return fail(ErrorCode::malformed, "the sample has not the exact length of its chunk");
-    const Hash leaf = crypto::fx1::data_leaf(content.registrant.bytes, sample.index, sample.record);
-    if (!crypto::merkle::verify_inclusion(leaf, sample.index, content.n, sample.path,
-                                          content.data_root))
-        return fail(ErrorCode::malformed, "the sample is not under the registered data_root");
+    TRY(check_sample(content, sample));
 
     const std::unique_lock lock(lock_of(content.subject));
-    if (find(content.subject)) return {};  // the root allows only one
+    const std::optional<Held> before = find(content.subject);
+    if (before && read_sample(content)) return {};  // the root allows only one
     const Bytes bytes = bcs::encode(sample);
     TRY(quota_.take(content.owner, bytes.size()));
     const auto write = [&]() -> Status {
@@ -390,6 +419,7 @@ Status DirectoryStore::put_sample(const Content& content, const Sample& sample) 
         quota_.give_back(content.owner, bytes.size());
         return status;
     }
+    if (before) quota_.give_back(before->content.owner, before->bytes);
     keep({content, true, ChunkMap(content.n), bytes.size()});
     return {};
 }
@@ -399,8 +429,19 @@ Result<Sample> DirectoryStore::sample(const Content& content) const {
     const std::optional<Held> found = find(content.subject);
     if (!found || !found->is_sample)
         return fail(ErrorCode::not_found, "no sample of this dataset is published here");
-    const Bytes bytes = TRY(read_file(place(content.subject) / "sample", sample_bytes_max));
-    return bcs::decode<Sample>(bytes);
+    return read_sample(content);
+}
+
+Result<Sample> DirectoryStore::read_sample(const Content& content) const {
+    const fs::path file = place(content.subject) / "sample";
+    const Result<Bytes> bytes = read_file(file, sample_bytes_max);
+    if (!bytes && bytes.error().code == ErrorCode::io) return std::unexpected(bytes.error());
+    const Result<Sample> sample =
+        bytes ? bcs::decode<Sample>(*bytes) : std::unexpected(bytes.error());
+    if (!sample || !check_sample(content, *sample))
+        return fail(ErrorCode::corrupted, "content store: " + file.string() +
+                                              " is damaged; its owner can publish it again");
+    return sample;
 }
 
 Status DirectoryStore::erase(const Content& content) {

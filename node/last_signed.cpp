@@ -18,6 +18,8 @@ Result<LastSigned> LastSigned::open(std::filesystem::path file) {
     LastSigned last(std::move(file));
     const Result<Bytes> bytes = read_file(last.file_, mark_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::not_found) return last;
+    if (!bytes && bytes.error().code == ErrorCode::limit_exceeded)
+        return fail(ErrorCode::corrupted, bytes.error().detail + ", so it is damaged: restore it");
     if (!bytes) return std::unexpected(bytes.error());
     const Result<Mark> mark = bcs::decode<Mark>(*bytes);
     if (!mark)
@@ -49,9 +51,11 @@ Status LastSigned::check_head(const Mark& head) {
                                               text_of(head) + ": restore it with the chain");
     const bool chain_is_ahead = mark_->epoch == head.epoch && mark_->height < head.height;
     if (!chain_is_ahead)
-        return fail(ErrorCode::corrupted, "the chain stands at " + text_of(head) + ", but " +
-                                              text_of(*mark_) +
-                                              " was signed: the chain folder is not the latest");
+        return fail(ErrorCode::corrupted,
+                    file_.string() + ": the chain stands at " + text_of(head) + ", but " +
+                        text_of(*mark_) +
+                        " was signed: the chain folder is not the latest, or this file is damaged; "
+                        "restore the chain from a newer backup");
     return write(head);
 }
 

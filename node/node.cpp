@@ -55,13 +55,16 @@ Result<ledger::OrgId> operator_of(const ledger::Snapshot& head,
 }
 
 Result<ledger::GenesisFile> read_genesis(const fs::path& file) {
-    const Bytes bytes = TRY(read_file(file, genesis_file_bytes_max));
-    Result<ledger::GenesisFile> genesis = ledger::decode_genesis_file(bytes);
+    constexpr const char* way_out = "; restore it, every member and follower has a copy";
+    const Result<Bytes> bytes = read_file(file, genesis_file_bytes_max);
+    if (!bytes) return fail(bytes.error().code, bytes.error().detail + way_out);
+    Result<ledger::GenesisFile> genesis = ledger::decode_genesis_file(*bytes);
     if (genesis) {
         const Status entries = market::check_genesis_entries(*genesis);
         if (!entries) genesis = std::unexpected(entries.error());
     }
-    if (!genesis) genesis.error().detail = file.string() + ": " + genesis.error().detail;
+    if (!genesis)
+        genesis.error().detail = file.string() + ": " + genesis.error().detail + way_out;
     return genesis;
 }
 

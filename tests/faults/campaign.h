@@ -21,6 +21,7 @@ struct Tally {
     u64 trials = 0;
     u64 acknowledged = 0;  // comparisons of an acknowledged step with what a start found
     u64 same = 0;
+    u64 told = 0;  // of these: an upload was damaged, which the store told, and was made again
     u64 refused = 0;
     std::vector<std::string> findings;
 

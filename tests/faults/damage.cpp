@@ -28,8 +28,8 @@ public:
 private:
     void build();
     bool damage(const fs::path& file, const std::string& kind, std::string& name);
-    void judge(const std::string& name, const LifeReport& report, std::size_t known,
-               const fs::path& file);
+    void judge(const std::string& name, const LifeReport& report, const fs::path& file);
+    void follow_advice(const std::string& name, const std::string& message);
     Bytes content(const fs::path& file) const {
         return base::read_file(file, file_bytes_max).value();
     }
@@ -110,24 +110,48 @@ bool Damages::damage(const fs::path& file, const std::string& kind, std::string&
     return true;
 }
 
-void Damages::judge(const std::string& name, const LifeReport& report, std::size_t known,
-                    const fs::path& file) {
+void Damages::judge(const std::string& name, const LifeReport& report, const fs::path& file) {
     ++tally_.trials;
-    tally_.acknowledged += known;
+    tally_.acknowledged += acknowledged_.size();
     if (!report.finding.empty()) return tally_.found(name, report.finding);
     if (report.refused.empty()) {
         ++tally_.same;
+        tally_.told += !report.told.empty();
         return;
     }
     ++tally_.refused;
+    const std::string& message = report.refused;
     // The file, or the folder of its store.
-    const bool names = report.refused.contains(file.filename().string()) ||
-                       report.refused.contains((ground_ / "home" / file.parent_path()).string()) ||
-                       report.refused.contains("block log") || report.refused.contains("document");
-    const bool advises = std::ranges::any_of(
-        actions, [&](const char* action) { return report.refused.contains(action); });
-    if (!names) tally_.found(name, "does not say where: " + report.refused);
-    if (!advises) tally_.found(name, "does not say what to do: " + report.refused);
+    const bool names = message.contains(file.filename().string()) ||
+                       message.contains((ground_ / "home" / file.parent_path()).string()) ||
+                       message.contains("block log") || message.contains("document");
+    const bool advises =
+        std::ranges::any_of(actions, [&](const char* action) { return message.contains(action); });
+    if (!names) tally_.found(name, "does not say where: " + message);
+    if (!advises) tally_.found(name, "does not say what to do: " + message);
+    follow_advice(name, message);
+}
+
+// What the message tells to delete can be deleted: the start after it has everything.
+void Damages::follow_advice(const std::string& name, const std::string& message) {
+    fs::path victim;
+    if (message.contains("delete this folder") ||
+        message.contains("delete the folder of the state store"))
+        victim = ground_ / "home" / "chain" / "state";
+    if (message.contains("remove this folder")) {
+        const std::string contents = (ground_ / "home" / "store" / "contents").string();
+        const std::size_t from = message.find(contents);
+        if (from != std::string::npos) victim = message.substr(from, contents.size() + 65);
+    }
+    if (victim.empty()) return;
+    fs::remove_all(victim);
+    Acknowledged acknowledged = acknowledged_;
+    LifePlan plan(ground_ / "home", 1);
+    plan.repairs_uploads = true;
+    const LifeReport report = live(script_, acknowledged, plan);
+    if (!report.opened || !report.finding.empty())
+        tally_.found(
+            name, "its advice does not help: " + message + ": " + report.refused + report.finding);
 }
 
 Tally Damages::run() {
@@ -140,8 +164,9 @@ Tally Damages::run() {
         copy_folder(ground_ / "kept", ground_ / "home");
         if (!damage(file, kind, name)) continue;
         Acknowledged acknowledged = acknowledged_;
-        const LifeReport report = live(script_, acknowledged, LifePlan(ground_ / "home", 1));
-        judge(name, report, acknowledged_.size(), file);
+        LifePlan plan(ground_ / "home", 1);
+        plan.repairs_uploads = true;
+        judge(name, live(script_, acknowledged, plan), file);
     }
     return tally_;
 }

@@ -53,7 +53,9 @@ private:
     std::string missing_of(const Upload& upload) const;
     void go_on();
     bool run_round(u32 round);
-    bool upload(const Upload& upload);
+    std::string missing_of(const Shown& shown) const;
+    bool took(const Status& status);
+    bool upload(const Step& step);
     bool submit(const Step& step);
     std::optional<node::Committed> ask(const TxId& id);
     bool wait(u32 number);
@@ -141,17 +143,41 @@ std::string Clients::missing_of(const Step& step, const Told& told) const {
             node_->chain().documents().find(ledger::document_hash(bcs::encode(document)));
         if (kept != document) return "its document is gone";
     }
+    if (step.shown) return missing_of(*step.shown);
     return step.upload ? missing_of(*step.upload) : std::string();
 }
 
+std::string Clients::missing_of(const Shown& shown) const {
+    Result<Sample> sample = store_->sample(shown.content);
+    const std::string told = sample ? std::string() : sample.error().detail;
+    if (plan_.repairs_uploads &&
+        (told.contains("publish it again") || told.contains("no sample of this dataset"))) {
+        tell(pipe_, 'T', as_bytes(told));
+        const Status again = store_->put_sample(shown.content, shown.sample);
+        if (!again) return "a sample cannot be published again: " + again.error().detail;
+        sample = store_->sample(shown.content);
+    }
+    if (!sample) return "its sample is gone: " + sample.error().detail;
+    return sample->record == shown.sample.record ? std::string() : "its sample is another one";
+}
+
 std::string Clients::missing_of(const Upload& upload) const {
-    const auto leaves = store_->leaves(upload.content);
-    if (!leaves) return "its leaf lists are gone: " + leaves.error().detail;
-    if (*leaves != concat({upload.data_leaves, upload.ct_leaves}))
+    Result<Bytes> bytes = store_->leaves(upload.content);
+    if (bytes && *bytes != concat({upload.data_leaves, upload.ct_leaves}))
         return "its leaf lists are others";
-    const auto bytes = store_->read(upload.content, 0, upload.ciphertext.size());
+    if (bytes) bytes = store_->read(upload.content, 0, upload.ciphertext.size());
     if (bytes && *bytes != upload.ciphertext) return "its ciphertext is another one";
-    if (!bytes) return "its ciphertext is gone: " + bytes.error().detail;
+    if (bytes) return {};
+    const std::string told = bytes.error().detail;
+    const bool may_repair = plan_.repairs_uploads && (told.contains("upload it again") ||
+                                                      told.contains("no leaf lists are stored"));
+    if (!may_repair) return "its upload is gone: " + told;
+    tell(pipe_, 'T', as_bytes(told));
+    Status again = store_->put_leaves(upload.content, upload.data_leaves, upload.ct_leaves);
+    if (again) again = store_->put_chunks(upload.content, 0, upload.ciphertext);
+    if (!again) return "it cannot be uploaded again: " + again.error().detail;
+    if (store_->read(upload.content, 0, upload.ciphertext.size()) != upload.ciphertext)
+        return "uploaded again, it is not there";
     return {};
 }
 
@@ -185,7 +211,7 @@ bool Clients::run_round(u32 round) {
     for (u32 i = 0; i < script_.steps().size(); ++i) {
         const Step& step = script_.steps()[i];
         if (step.round != round || acknowledged_.contains(i)) continue;
-        if (step.upload && !upload(*step.upload)) return false;
+        if (!upload(step)) return false;
         if (!submit(step)) return false;
         waiting.push_back(i);
     }
@@ -194,11 +220,18 @@ bool Clients::run_round(u32 round) {
     return true;
 }
 
-bool Clients::upload(const Upload& upload) {
-    Status done = store_->put_leaves(upload.content, upload.data_leaves, upload.ct_leaves);
-    if (done) done = store_->put_chunks(upload.content, 0, upload.ciphertext);
-    if (!done && !may_fail()) find("an upload is refused: " + done.error().detail);
-    return done.has_value();
+bool Clients::took(const Status& status) {
+    if (!status && !may_fail()) find("an upload is refused: " + status.error().detail);
+    return status.has_value();
+}
+
+bool Clients::upload(const Step& step) {
+    if (step.shown && !took(store_->put_sample(step.shown->content, step.shown->sample)))
+        return false;
+    if (!step.upload) return true;
+    const Upload& upload = *step.upload;
+    return took(store_->put_leaves(upload.content, upload.data_leaves, upload.ct_leaves)) &&
+           took(store_->put_chunks(upload.content, 0, upload.ciphertext));
 }
 
 bool Clients::submit(const Step& step) {
@@ -284,6 +317,9 @@ void hear(Bytes& heard, Acknowledged& acknowledged, LifeReport& report) {
                 break;
             case 'R':
                 report.refused = text;
+                break;
+            case 'T':
+                report.told = text;
                 break;
             case 'S':
                 report.stopped = text;

@@ -35,6 +35,8 @@ struct LifePlan {
     // Written when the life ends by itself, outside of the home.
     std::filesystem::path recording_file;
     u64 kill_after_us = 0;  // 0 = not
+    // Uploads that the store tells are damaged or gone are made again, and must then be there.
+    bool repairs_uploads = false;
 
     explicit LifePlan(std::filesystem::path on, u32 rounds = ~0u)
         : home(std::move(on)), rounds_max(rounds) {}
@@ -42,6 +44,7 @@ struct LifePlan {
 
 struct LifeReport {
     bool opened = false;  // and everything acknowledged was there
+    std::string told;     // what the store said of a damaged upload that was made again
     bool ended = false;   // by itself
     std::string refused;  // why the start was refused
     std::string stopped;  // why the node stopped by itself

@@ -33,9 +33,9 @@ int main(int count, char** arguments) {
     const Tally tally = campaigns.at(words[0])(options);
     const auto number = [](jangbu::u64 value) { return static_cast<unsigned long long>(value); };
     std::printf(
-        "%s: %llu trials, %llu acknowledged steps looked for, %llu starts with all of them, "
-        "%llu refused, %zu findings\n",
+        "%s: %llu trials, %llu acknowledged steps looked for, %llu starts with all of them (%llu "
+        "told of a damaged upload), %llu refused, %zu findings\n",
         words[0].c_str(), number(tally.trials), number(tally.acknowledged), number(tally.same),
-        number(tally.refused), tally.findings.size());
+        number(tally.told), number(tally.refused), tally.findings.size());
     return tally.findings.empty() == must_find ? 1 : 0;
 }

@@ -31,6 +31,12 @@ Upload upload_of(const TestTrade& trade) {
     return upload;
 }
 
+Shown shown_of(const TestDataset& dataset) {
+    return {{dataset.id().bytes, dataset.registrant, dataset.root, dataset.root,
+             dataset.leaves.size(), dataset.byte_len, dataset.chunk_size, dataset.registrant},
+            {0, dataset.records[0], crypto::merkle::inclusion(0, std::span(dataset.leaves))}};
+}
+
 }  // namespace
 
 Script::Script(std::size_t groups) : genesis_(genesis_of(world_)) {
@@ -105,7 +111,10 @@ void Script::add_group() {
         add(seller.transact, offer.dataset.registration());
     }
     ++rounds_;
-    for (const PublishListing& listing : listings) add(seller.transact, listing);
+    for (std::size_t i = 0; i < listings.size(); ++i) {
+        add(seller.transact, listings[i]);
+        steps_.back().shown = shown_of(offers[i].dataset);
+    }
     ++rounds_;
     for (const Offer& offer : offers) {
         trades.emplace_back(world_, seller, buyer, offer);

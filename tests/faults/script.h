@@ -2,7 +2,8 @@
 //
 // Real transactions of the market in rounds: each needs what the rounds before it did, so that a
 // lost transaction is not only missing but makes a later one fail. Every transaction is accepted by
-// an honest node. Uploads of ciphertext come in the round of their AcceptOrder. Deterministic.
+// an honest node. Uploads of ciphertext come in the round of their AcceptOrder, samples with their
+// listing. Deterministic.
 #pragma once
 
 #include <deque>
@@ -20,11 +21,16 @@ struct Upload {
     Bytes ct_leaves;
     Bytes ciphertext;
 };
+struct Shown {
+    node::Content content;
+    Sample sample;
+};
 struct Step {
     u32 round = 0;
     ledger::Bundle bundle;  // one transaction
     TxId id;
     std::optional<Upload> upload;  // before the transaction
+    std::optional<Shown> shown;    // the same
 };
 
 class Script {

@@ -41,7 +41,7 @@ TEST_CASE("document store: a document under another's hash is damage, not absenc
     const Document document = document_of(50, 1);
     const DocumentHash wrong(ByteArray<32>{9});
     {
-        const auto db = LevelDb::open(folder.path).value();
+        const auto db = LevelDb::open(folder.path, "restore").value();
         LevelDb::Batch batch;
         batch.put(concat({as_bytes("d"), wrong.bytes}), bcs::encode(document));
         REQUIRE_OK(db->write(std::move(batch)));

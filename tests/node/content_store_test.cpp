@@ -268,22 +268,6 @@ TEST_CASE("content store: what a crash leaves aside is removed at the start") {
     CHECK(shelf.store->missing(shelf.content, 10)->empty());
 }
 
-TEST_CASE("content store: chunks that were written but not yet entered in the map are missing") {
-    Shelf shelf;
-    shelf.put_leaves();
-    REQUIRE(shelf.store->put_chunks(shelf.content, 0, shelf.chunk(0)).has_value());
-    const std::filesystem::path place =
-        shelf.folder.path / "store" / "contents" /
-        to_hex(crypto::Tag("jangbu/content/v1")(shelf.content.subject));
-    const Bytes before = read_file(place / "present", 100).value();
-    REQUIRE(shelf.store->put_chunks(shelf.content, 1, shelf.chunk(1)).has_value());
-    REQUIRE(write_file_atomically(place / "present", before, FileMode::owner_only).has_value());
-    shelf.open();
-    CHECK(shelf.store->missing(shelf.content, 10) == std::vector<u64>{1, 2, 3});
-    REQUIRE(shelf.store->put_chunks(shelf.content, 0, shelf.ciphertext).has_value());
-    CHECK(shelf.store->read(shelf.content, 0, shelf.ciphertext.size()) == shelf.ciphertext);
-}
-
 TEST_CASE("content store: a damaged folder refuses to open and is named") {
     Shelf shelf;
     shelf.put_all();
@@ -293,12 +277,6 @@ TEST_CASE("content store: a damaged folder refuses to open and is named") {
         to_hex(crypto::Tag("jangbu/content/v1")(shelf.content.subject));
     SUBCASE("leaves cut") {
         std::filesystem::resize_file(place / "leaves", 255);
-    }
-    SUBCASE("map too long") {
-        std::filesystem::resize_file(place / "present", 2);
-    }
-    SUBCASE("map with bits beyond the last chunk") {
-        REQUIRE(write_file_atomically(place / "present", Bytes{0x1F}, FileMode::owner_only));
     }
     SUBCASE("content cut") {
         std::filesystem::resize_file(place / "content", 20);
@@ -407,4 +385,114 @@ TEST_CASE("quota: takes all or nothing, and gives back") {
     quota.count(org, 5);  // found at start, above the bound
     CHECK(quota.used(org) == 105);
     CHECK(code_of(quota.take(org, 1)) == ErrorCode::limit_exceeded);
+}
+
+namespace {
+
+std::filesystem::path only_file(const std::filesystem::path& store, const std::string& name) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(store / "contents"))
+        if (entry.path().filename() == name) return entry.path();
+    FAIL("no file " << name);
+    return {};
+}
+
+void flip(const std::filesystem::path& file, std::size_t at) {
+    Bytes bytes = read_file(file, 1 << 20).value();
+    bytes.at(at) ^= 4;
+    REQUIRE(write_file_atomically(file, bytes, FileMode::owner_only).has_value());
+}
+
+}  // namespace
+
+TEST_CASE("content store: a chunk that the disk changed is told, missing, and uploaded again") {
+    Shelf shelf;
+    shelf.put_all();
+    const auto file = only_file(shelf.folder.path / "store", "ciphertext");
+    SUBCASE("one bit") {
+        flip(file, salted_chunk + 5);
+    }
+    SUBCASE("cut off") {
+        std::filesystem::resize_file(file, salted_chunk + 5);
+    }
+    SUBCASE("the whole file") {
+        std::filesystem::remove(file);
+    }
+    shelf.open();
+    const auto read = shelf.store->read(shelf.content, salted_chunk + 1, 3);
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().code == ErrorCode::corrupted);
+    CHECK(read.error().detail.find("chunk 1 is damaged; its owner can upload it again") !=
+          std::string::npos);
+    CHECK(shelf.store->missing(shelf.content, 10) == std::vector<u64>{1});
+    const u64 used = shelf.used();
+    REQUIRE(shelf.store->put_chunks(shelf.content, 0, shelf.ciphertext).has_value());
+    CHECK(shelf.used() == used);
+    CHECK(shelf.store->missing(shelf.content, 10)->empty());
+    CHECK(shelf.store->read(shelf.content, 0, shelf.ciphertext.size()) == shelf.ciphertext);
+    shelf.open();
+    CHECK(shelf.store->read(shelf.content, 0, shelf.ciphertext.size()) == shelf.ciphertext);
+}
+
+TEST_CASE("content store: chunks are found again when the file of present chunks is gone or old") {
+    Shelf shelf;
+    shelf.put_leaves();
+    REQUIRE(shelf.store->put_chunks(shelf.content, 2, shelf.chunk(2)).has_value());
+    const auto file = only_file(shelf.folder.path / "store", "present");
+    const Bytes older = read_file(file, 100).value();
+    REQUIRE(shelf.store->put_chunks(shelf.content, 0, shelf.chunk(0)).has_value());
+    SUBCASE("gone") {
+        std::filesystem::remove(file);
+    }
+    SUBCASE("older") {
+        REQUIRE(write_file_atomically(file, older, FileMode::owner_only).has_value());
+    }
+    SUBCASE("of another length") {
+        REQUIRE(write_file_atomically(file, Bytes(7), FileMode::owner_only).has_value());
+    }
+    SUBCASE("with bits beyond the last chunk") {
+        REQUIRE(write_file_atomically(file, Bytes{0x1F}, FileMode::owner_only).has_value());
+    }
+    shelf.open();
+    CHECK(shelf.store->missing(shelf.content, 10) == std::vector<u64>{1, 3});
+    CHECK(shelf.store->read(shelf.content, 2 * salted_chunk, salted_chunk) ==
+          to_bytes(shelf.chunk(2)));
+}
+
+TEST_CASE("content store: a damaged record or leaf list is named at start, with the way out") {
+    Shelf shelf;
+    shelf.put_all();
+    SUBCASE("record") {
+        flip(only_file(shelf.folder.path / "store", "content"), 40);  // the owner
+    }
+    SUBCASE("leaves") {
+        flip(only_file(shelf.folder.path / "store", "leaves"), 40);
+    }
+    shelf.store.reset();
+    const auto opened = node::open_directory_store(shelf.folder.path / "store", 1 << 20);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().code == ErrorCode::corrupted);
+    CHECK(opened.error().detail.find("remove this folder") != std::string::npos);
+}
+
+TEST_CASE("content store: a record without a hash behind it, as of before, is still read") {
+    Shelf shelf;
+    shelf.put_all();
+    const auto file = only_file(shelf.folder.path / "store", "content");
+    REQUIRE(
+        write_file_atomically(file, bcs::encode(shelf.content), FileMode::owner_only).has_value());
+    shelf.open();
+    CHECK(shelf.store->missing(shelf.content, 10)->empty());
+}
+
+TEST_CASE("content store: a sample that the disk changed is told, and published again") {
+    Shelf shelf;
+    REQUIRE(shelf.store->put_sample(shelf.sample_content(), shelf.sample()).has_value());
+    flip(only_file(shelf.folder.path / "store", "sample"), 100);
+    const auto read = shelf.store->sample(shelf.sample_content());
+    REQUIRE_FALSE(read.has_value());
+    CHECK(read.error().code == ErrorCode::corrupted);
+    const u64 used = shelf.used();
+    REQUIRE(shelf.store->put_sample(shelf.sample_content(), shelf.sample()).has_value());
+    CHECK(shelf.used() == used);
+    CHECK(shelf.store->sample(shelf.sample_content())->record == shelf.sample().record);
 }
