@@ -27,6 +27,8 @@ std::string register_label(const std::filesystem::path& file, const FileStamp& s
     Bytes said;
     if (request.schema_hash != Hash{} || !request.profile_document.empty())
         said = concat({request.schema_hash, as_bytes(request.profile_document)});
+    if (request.description)
+        said = concat({said, as_bytes(description_text(*request.description))});
     if (request.derived) {
         said = concat({said, as_bytes(request.derived->lineage)});
         for (const market::Parent& parent : request.derived->parents)
@@ -73,6 +75,11 @@ Result<Draft> draft_registration(Session& session, const RegisterRequest& reques
             {crypto::random_array<32>(), std::string(media_type), to_bytes(as_bytes(text))});
         return ledger::document_ref(documents.back(), ledger::DocumentClass::public_);
     };
+    if (request.description) {
+        documents.push_back(TRY(description_document(*request.description)));
+        operation.description =
+            ledger::document_ref(documents.back(), ledger::DocumentClass::public_);
+    }
     if (!request.profile_document.empty())
         operation.profile = publish(profile_media_type, request.profile_document);
     if (request.derived) {

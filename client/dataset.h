@@ -7,6 +7,7 @@
 
 #include "client/chunk_pipeline.h"
 #include "client/derive.h"
+#include "client/description.h"
 #include "client/durable_file.h"
 #include "client/outbox.h"
 
@@ -33,6 +34,7 @@ struct RegisterRequest {
     Hash schema_hash{};  // of the dictionary; zero = none
     // Text of the public profile document (profile/profile_document.h); empty = none.
     std::string profile_document;
+    std::optional<Description> description;
     std::optional<DatasetId> previous;
     std::optional<DerivedFrom> derived;  // exactly with origin derived
 };
@@ -42,8 +44,8 @@ struct Registered {
     u64 height = 0;
     bool repeated = false;
 };
-// The same file, unchanged, is registered once with the same dictionary and profile, however often
-// this runs.
+// The same file, unchanged, is registered once with the same dictionary, profile and description,
+// however often this runs.
 Result<Registered> register_dataset(Session& session, const RegisterRequest& request,
                                     Progress& progress);
 

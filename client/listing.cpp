@@ -1,7 +1,5 @@
 #include "client/listing.h"
 
-#include "client/json_fields.h"
-
 namespace jangbu::client {
 namespace {
 
@@ -23,36 +21,12 @@ std::string publish_label(const PublishRequest& request, const std::string& desc
     return "listing-" + to_hex(ByteView(hash).first(16));
 }
 
-Json to_json(const Description& description) {
-    Json out{{"title", description.title},
-             {"summary", description.summary},
-             {"keywords", description.keywords}};
-    if (!description.process.empty()) out["process"] = description.process;
-    if (!description.equipment.empty()) out["equipment"] = description.equipment;
-    if (!description.industry.empty()) out["industry"] = description.industry;
-    if (!description.format.empty()) out["format"] = description.format;
-    return out;
-}
-
 }  // namespace
-
-Result<ledger::Document> description_document(const Description& description) {
-    const std::string text =
-        to_json(description).dump(-1, ' ', false, Json::error_handler_t::replace);
-    ledger::Document document{crypto::random_array<32>(), "application/vnd.jangbu.description+json",
-                              to_bytes(as_bytes(text))};
-    // Salt, media type and lengths stand beside the text.
-    if (text.size() + 128 > ledger::limits::document_bytes_max)
-        return fail(ErrorCode::usage, "the description is longer than a document may be");
-    return document;
-}
 
 Result<Published> publish_listing(Session& session, const PublishRequest& request) {
     for (const auto& [language, title] : request.description.title)
         if (title.empty()) return fail(ErrorCode::usage, "the title is empty");
-    const std::string text =
-        to_json(request.description).dump(-1, ' ', false, Json::error_handler_t::replace);
-    const std::string label = publish_label(request, text);
+    const std::string label = publish_label(request, description_text(request.description));
     const auto draft = [&]() -> Result<Draft> {
         const ledger::Document document = TRY(description_document(request.description));
         market::PublishListing operation;
@@ -72,7 +46,7 @@ Result<Published> publish_listing(Session& session, const PublishRequest& reques
     const Posted posted = TRY(post(session, label, draft));
     const auto& operation = std::get<market::PublishListing>(posted.operation);
     return Published{market::listing_id(session.chain_id(), session.org(), operation.nonce),
-                     posted.id, posted.height, posted.repeated};
+                     posted.id, posted.height, posted.repeated, posted.to_sign};
 }
 
 Result<market::Listing> proven_listing(Session& session, const ListingId& id) {

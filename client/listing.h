@@ -5,23 +5,10 @@
 
 #include <map>
 
+#include "client/description.h"
 #include "client/outbox.h"
 
 namespace jangbu::client {
-
-// A public document of media type application/vnd.jangbu.description+json; languages by their code
-// ("ko", "en").
-struct Description {
-    std::map<std::string, std::string> title;
-    std::map<std::string, std::string> summary;
-    std::map<std::string, std::vector<std::string>> keywords;
-    // What the catalogue is narrowed by: values without a comma, at most 64 bytes each.
-    std::vector<std::string> process;
-    std::vector<std::string> equipment;
-    std::vector<std::string> industry;
-    std::string format;
-};
-Result<ledger::Document> description_document(const Description& description);
 
 struct PublishRequest {
     DatasetId dataset;
@@ -41,6 +28,7 @@ struct Published {
     TxId txid;
     u64 height = 0;
     bool repeated = false;
+    std::optional<TransactionFile> to_sign = {};  // made only, for another home to sign
 };
 // The same offer of the same dataset is published once however often this runs.
 Result<Published> publish_listing(Session& session, const PublishRequest& request);

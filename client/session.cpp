@@ -160,6 +160,16 @@ Result<crypto::SigningKey> Session::signing_key(Purpose purpose) {
     return fail(ErrorCode::not_allowed, "no live key of this purpose comes from these words");
 }
 
+Result<ledger::PublicKey> Session::author() {
+    if (!makes_only_) return TRY(signing_key(Purpose::transact)).public_key();
+    for (const ledger::Key& key : TRY(own_keys()))
+        if (is_of(key, KeyKind::ed25519, Purpose::transact) &&
+            key.live_at(head_.header.height + 1, head_.header.time_ms))
+            return ledger::PublicKey(key.bytes);
+    return fail(ErrorCode::not_found,
+                "the ledger lists no live transact key of organisation " + org_.hex());
+}
+
 Result<u32> Session::prekey_number(const KeyId& id) {
     const u32 numbers = static_cast<u32>(TRY(own_keys()).size()) + key_numbers_beyond;
     for (u32 n = 0; n < numbers; ++n) {

@@ -43,12 +43,22 @@ public:
     // For programs that hold the secret themselves.
     Status unlock_with(const crypto::OrganisationSecret& secret, const OrgId& org);
     bool is_unlocked() const { return secret_.has_value(); }
+    // Without keys: acts of this organisation are made for another home to sign
+    // (client/transaction_file.h).
+    void make_for(const OrgId& org) {
+        org_ = org;
+        makes_only_ = true;
+    }
+    bool makes_only() const { return makes_only_; }
     // REQUIRES: is_unlocked().
     const crypto::OrganisationSecret& secret() const { return *secret_; }
     const OrgId& org() const { return org_; }
 
     // The own key of lowest number that is registered and live in the next block.
     Result<crypto::SigningKey> signing_key(crypto::Purpose purpose);
+    // Whose signature an act will bear: the own key, or, where acts are only made, the first live
+    // transact key that the ledger lists.
+    Result<ledger::PublicKey> author();
     // n of a prekey of this organisation; not_found when its secret does not come from these words.
     Result<u32> prekey_number(const KeyId& id);
     Result<std::vector<ledger::Key>> own_keys();
@@ -82,6 +92,7 @@ private:
     SignedHead head_;
     std::optional<crypto::OrganisationSecret> secret_;
     OrgId org_;
+    bool makes_only_ = false;
     std::vector<ledger::Key> keys_;
     u64 pass_until_ms_ = 0;
 };

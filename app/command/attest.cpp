@@ -74,6 +74,7 @@ Result<Answer> dataset_attest(const Globals& globals, const DatasetAttest& optio
     const AttestationKind kind = TRY(read_kind(options.kind));
     client::Session session = TRY(globals.connect_signer());
     const client::Posted posted = TRY(attest(session, id, kind, options));
+    if (posted.to_sign) return generated(globals, *posted.to_sign, {});
     Json json = to_json(posted);
     json["schema"] = "jangbu-dataset-attested/1";
     json["dataset"] = id.hex();
@@ -129,12 +130,13 @@ void declare_attest(Line& line, CLI::App* dataset) {
         [=](const Globals& globals) { return dataset_attest(globals, *options); },
         "jangbu dataset attest DATASET --kind rerun --lineage mine.csv.lineage.json --order ORDER");
     made->add_option("DATASET", options->dataset)->required();
-    made->add_option("--kind", options->kind,
-                     "rerun, or inspection, calibration, quality (attestors)")
+    made->add_option("--kind", options->kind, "all but rerun: attestors only")
+        ->check(CLI::IsMember({"rerun", "inspection", "calibration", "quality"}))
         ->required();
     made->add_option("--lineage", options->lineage, "rerun: record of one's own run of the plan");
     made->add_option("--order", options->orders, "rerun: settled order for a parent");
     made->add_option("--report", options->report, "public document of the other kinds");
+    line.add_generate_only(made);
     made->add_option("--until", options->until, "date, or +365d, when the report ends");
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/command/line.h"
+#include "client/transaction_file.h"
 
 namespace jangbu::app {
 
@@ -16,6 +17,7 @@ void declare_verify(Line& line);
 void declare_queries(Line& line);
 void declare_simulations(Line& line);
 void declare_process(Line& line);
+void declare_transactions(Line& line);  // sign, broadcast, tx
 
 // Parts of a group that have a file of their own.
 void declare_certificate(Line& line, CLI::App* dataset);
@@ -27,6 +29,11 @@ void declare_scan(Line& line, CLI::App* dataset);
 void declare_dictionary(Line& line, CLI::App* dataset);
 void declare_offers(Line& line, CLI::App* listing);
 void declare_order_ends(Line& line, CLI::App* order);
+
+// The answer of a command that made its transaction for another home to sign: writes the file.
+// `id` of what the transaction will make or change, if that has one.
+Result<Answer> generated(const Globals& globals, const client::TransactionFile& file,
+                         const std::string& id);
 
 // --witnesses, of what is proven under a cosigned head.
 void add_witnesses(CLI::App* to, u32& witnesses);

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "app/command/commands.h"
+#include "app/command/description.h"
 #include "app/command/record_json.h"
 #include "client/plain_text.h"
 #include "client/profile/profile_document.h"
@@ -18,6 +19,7 @@ struct DatasetRegister {
     bool profile = false;
     bool accept_findings = false;
     Said previous;
+    DescriptionOptions description;
     Said lineage;
     std::vector<std::string> parents;  // DATASET, or DATASET=ORDER
 };
@@ -129,6 +131,7 @@ Result<Answer> dataset_register(const Globals& globals, const DatasetRegister& o
         request.previous = TRY(read_id<client::DatasetId>(*options.previous, "--previous"));
     TRY(describe_parents(options, request));
     TRY(describe(options, request));
+    request.description = TRY(read_description(options.description));
     TRY(confirm_content(options.file, options.accept_findings));
     client::Session session = TRY(globals.connect_signer());
     client::Progress progress(progress_bar());
@@ -191,17 +194,20 @@ void declare_datasets(Line& line) {
         [=](const Globals& globals) { return dataset_register(globals, *options); },
         "jangbu dataset register spindle.csv --origin collected");
     add->add_option("FILE", options->file)->required();
-    add->add_option("--origin", options->origin, "collected, simulated or derived")
+    add->add_option("--origin", options->origin, "where it comes from")
+        ->check(CLI::IsMember({"collected", "simulated", "derived"}))
         ->capture_default_str();
     add->add_option("--parent", options->parents,
                     "what it was made from: DATASET of one's own, or DATASET=ORDER");
     add->add_option("--lineage", options->lineage, "record of jangbu process; public");
-    add->add_option("--chunk-size", options->chunk_size, "4096, 16384 or 65536");
+    add->add_option("--chunk-size", options->chunk_size, "bytes")
+        ->check(CLI::IsMember({"4096", "16384", "65536"}));
     add->add_option("--dictionary", options->dictionary,
                     "data dictionary; its hash is registered, its text is public");
     add->add_flag("--profile", options->profile, "publish a profile of the content with it");
     add->add_flag("--accept-findings", options->accept_findings,
                   "register although a scan finds personal data, secrets or drawings");
+    add_description(add, options->description);
     add->add_option("--previous", options->previous, "dataset of which this is a new version");
     CLI::App* list =
         line.command(dataset, "list", "datasets of an organisation",

@@ -64,7 +64,9 @@ void declare_profile(Line& line, CLI::App* dataset) {
         ->check(CLI::IsMember({"text", "json", "html"}));
     profile->add_option("--out", options->out, "file to write, - for stdout")
         ->capture_default_str();
-    profile->add_option("--lang", options->language, "ko or en")->capture_default_str();
+    profile->add_option("--lang", options->language, "of what is printed")
+        ->check(CLI::IsMember({"ko", "en"}))
+        ->capture_default_str();
 }
 
 }  // namespace jangbu::app

@@ -78,7 +78,9 @@ void declare_scan(Line& line, CLI::App* dataset) {
         [=](const Globals& globals) { return dataset_scan(globals, *files, *language); },
         "jangbu dataset scan *.csv");
     scan->add_option("FILE", *files)->required();
-    scan->add_option("--lang", *language, "ko or en")->capture_default_str();
+    scan->add_option("--lang", *language, "of what is printed")
+        ->check(CLI::IsMember({"ko", "en"}))
+        ->capture_default_str();
 }
 
 }  // namespace jangbu::app

@@ -83,11 +83,23 @@ Result<client::Session> Globals::connect_party() const {
 }
 
 Result<client::Session> Globals::connect_signer() const {
+    if (!generate_only.empty()) return connect_maker();
     const std::string word = TRY(password(false));
     client::Home opened = TRY(open_home());
     TRY(opened.lock());
     client::Session session = TRY(client::Session::connect(std::move(opened), talk));
     TRY(session.unlock(word));
+    return session;
+}
+
+Result<client::Session> Globals::connect_maker() const {
+    client::Home opened = TRY(open_home());
+    if (!opened.config().org_id)
+        return fail(ErrorCode::usage,
+                    "this home belongs to nobody yet: jangbu config set organisation ORG");
+    TRY(opened.lock());
+    client::Session session = TRY(client::Session::connect(std::move(opened), talk));
+    session.make_for(*session.home().config().org_id);
     return session;
 }
 
@@ -103,7 +115,7 @@ Result<std::string> Globals::password(bool twice) const {
 
 Status Globals::confirm(const std::string& what) const {
     talk(what);
-    if (yes) return {};
+    if (yes || !generate_only.empty()) return {};
     if (!can_ask())
         return fail(ErrorCode::usage, "nobody can be asked here: read the above and add --yes");
     std::cerr << "Sign this? [y/N] " << std::flush;

@@ -11,6 +11,7 @@ struct Globals {
     std::string node;           // "" = JANGBU_NODE, else the home's
     std::string chain_id;       // pins the ledger
     std::string password_file;  // else JANGBU_PASSWORD, else asked for
+    std::string generate_only;  // file to write in place of signing; "" = sign
     bool json = false;
     bool yes = false;
 
@@ -19,12 +20,14 @@ struct Globals {
     Result<client::Session> connect() const;
     // Contact with keys, for reads of the own organisation.
     Result<client::Session> connect_party() const;
-    // Contact with keys, for acts: one process of a home at a time.
+    // Contact for acts: one process of a home at a time. With keys, but for --generate-only, which
+    // needs none.
     Result<client::Session> connect_signer() const;
+    Result<client::Session> connect_maker() const;
     // `twice`: asked for again when typed.
     Result<std::string> password(bool twice) const;
-    // Shows what will be signed and asks; --yes answers. Errors: usage (nobody to ask), not_allowed
-    // (no).
+    // Shows what will be signed and asks, if it will be here; --yes answers. Errors: usage (nobody
+    // to ask), not_allowed (no).
     Status confirm(const std::string& what) const;
 };
 

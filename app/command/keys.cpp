@@ -164,6 +164,7 @@ Result<Answer> keys_revoke(const Globals& globals, const std::string& key_id) {
     client::Session session = TRY(globals.connect_signer());
     TRY(globals.confirm("Revoke key " + key_id + "? It can never be used again."));
     const client::Posted posted = TRY(client::revoke_key(session, id));
+    if (posted.to_sign) return generated(globals, *posted.to_sign, {});
     Json json = to_json(posted);
     json["schema"] = "jangbu-key-revoked/1";
     json["key_id"] = key_id;
@@ -227,7 +228,8 @@ void declare_keys(Line& line) {
         keys, "add", "register the next key of a purpose",
         [=](const Globals& globals) { return keys_add(globals, *text, *more, *again); },
         "jangbu keys add encrypt");
-    add->add_option("PURPOSE", *text, "transact, deliver, encrypt, operate, certify or witness")
+    add->add_option("PURPOSE", *text, "what it is for")
+        ->check(CLI::IsMember({"transact", "deliver", "encrypt", "operate", "certify", "witness"}))
         ->required();
     add->add_option("--valid-until", *more, "date, or +365d");
     add->add_flag("--again", *again, "one more than the last one added");
@@ -235,6 +237,7 @@ void declare_keys(Line& line) {
         line.command(keys, "revoke", "revoke a key for ever",
                      [=](const Globals& globals) { return keys_revoke(globals, *id); });
     revoke->add_option("KEY_ID", *id)->required();
+    line.add_generate_only(revoke);
     CLI::App* operate = line.command(
         keys, "export-operate", "write the operate key as a keystore file for jangbud",
         [=](const Globals& globals) {

@@ -1,16 +1,6 @@
 #include "app/command/commands.h"
 
 namespace jangbu::app {
-namespace {
-
-constexpr const char* exit_codes =
-    "Exit codes: 0 ok, 1 rejected by the ledger (or its state does not allow it), 2 usage,\n"
-    "3 not found, 4 not allowed, 5 unavailable (run it again), 6 verification failed,\n"
-    "7 local failure (file, wrong password).\n"
-    "Every command that signs can be run again after a crash: it continues and never acts twice.";
-
-}  // namespace
-
 void add_witnesses(CLI::App* to, u32& witnesses) {
     to->add_option("--witnesses", witnesses,
                    "wait for a head that so many witnesses cosigned (up to 90 s)")
@@ -55,6 +45,12 @@ CLI::App* Line::command(CLI::App* parent, const char* name, const char* what, Bo
 
 CLI::App* Line::command(const char* name, const char* what, Body body, const std::string& example) {
     return command(&program_, name, what, std::move(body), example);
+}
+
+void Line::add_generate_only(CLI::App* to) {
+    to->add_option("--generate-only", globals_.generate_only,
+                   "write the transaction into this file in place of signing it: no password is "
+                   "needed; then jangbu sign, jangbu broadcast");
 }
 
 int Line::run(int argc, char** argv) {

@@ -28,6 +28,10 @@ public:
     // A command that stands in no group.
     CLI::App* command(const char* name, const char* what, Body body, const std::string& example);
 
+    // --generate-only, of a command whose one transaction is made of nothing secret.
+    void add_generate_only(CLI::App* to);
+
+    const CLI::App& program() const { return program_; }
     // Reads the words, runs the one command that they name. Returns the exit code.
     int run(int argc, char** argv);
 

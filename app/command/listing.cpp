@@ -1,11 +1,10 @@
 #include "client/listing.h"
 
 #include "app/command/commands.h"
+#include "app/command/description.h"
 #include "app/command/record_json.h"
 #include "client/dataset.h"
-#include "client/json_fields.h"
 #include "client/plain_text.h"
-#include "crypto/unicode.h"
 #include "market/settlement.h"
 
 namespace jangbu::app {
@@ -16,13 +15,7 @@ struct ListingPublish {
     Said price;  // nothing = free
     std::string tax = "standard";
     std::string kind = "dataset";
-    std::vector<std::string> titles;  // "ko=..." or plain = ko
-    std::vector<std::string> summaries;
-    std::vector<std::string> keywords;
-    std::vector<std::string> process;
-    std::vector<std::string> equipment;
-    std::vector<std::string> industry;
-    std::string format;
+    DescriptionOptions description;
     std::vector<std::string> licence = {"use"};
     Said licence_until;
     bool attribution = false;
@@ -31,61 +24,6 @@ struct ListingPublish {
     Said dispute_min;
     bool sample = false;
 };
-
-constexpr std::string_view languages[] = {"ko", "en"};
-
-// "en=Spindle log", or plain text for Korean.
-std::pair<std::string, std::string> by_language(const std::string& text) {
-    for (const std::string_view language : languages)
-        if (text.starts_with(std::string(language) + "="))
-            return {std::string(language), text.substr(language.size() + 1)};
-    return {"ko", text};
-}
-
-// Words that the catalogue counts (docs/formats.md section 9), at most 8 of a kind.
-Result<std::vector<std::string>> read_facet(const char* option,
-                                            const std::vector<std::string>& texts) {
-    std::vector<std::string> out;
-    for (const std::string& text : texts) {
-        const std::string value = crypto::composed(text).value_or("");
-        if (value.empty() || value.size() > 64 || value.find(',') != std::string::npos ||
-            value.front() == ' ' || value.back() == ' ')
-            return fail(ErrorCode::usage,
-                        std::string(option) + " takes UTF-8 text of 1 to 64 bytes without a comma");
-        out.push_back(value);
-    }
-    if (out.size() > 8)
-        return fail(ErrorCode::usage, std::string(option) + " may be given 8 times");
-    return out;
-}
-
-Result<client::Description> read_description(const ListingPublish& options) {
-    client::Description description;
-    for (const auto* texts : {&options.titles, &options.summaries, &options.keywords})
-        for (const std::string& text : *texts)
-            if (!is_utf8(as_bytes(text)))
-                return fail(ErrorCode::usage, "titles, summaries and keywords are UTF-8 text");
-    if (options.titles.empty()) return fail(ErrorCode::usage, "a listing needs a --title");
-    for (const std::string& text : options.titles) {
-        const auto [language, words] = by_language(text);
-        if (words.empty()) return fail(ErrorCode::usage, "a title is empty");
-        description.title[language] = words;
-    }
-    for (const std::string& text : options.summaries) {
-        const auto [language, words] = by_language(text);
-        description.summary[language] = words;
-    }
-    for (const std::string& text : options.keywords) {
-        const auto [language, words] = by_language(text);
-        description.keywords[language].push_back(words);
-    }
-    description.process = TRY(read_facet("--process", options.process));
-    description.equipment = TRY(read_facet("--equipment", options.equipment));
-    description.industry = TRY(read_facet("--industry", options.industry));
-    if (!options.format.empty())
-        description.format = TRY(read_facet("--format", {options.format})).front();
-    return description;
-}
 
 Result<u8> read_tax_rule(const std::string& text) {
     if (text == "exempt") return u8{market::tax_exempt};
@@ -147,7 +85,8 @@ Result<client::PublishRequest> read_request(const ListingPublish& options) {
     request.lock_min_ms = TRY(read_window(options.lock_min));
     request.dispute_min_ms = TRY(read_window(options.dispute_min));
     request.sample = options.sample;
-    request.description = TRY(read_description(options));
+    const auto description = TRY(read_description(options.description));
+    if (description) request.description = *description;
     return request;
 }
 
@@ -156,6 +95,7 @@ Result<Answer> listing_publish(const Globals& globals, const ListingPublish& opt
     client::Session session = TRY(globals.connect_signer());
     const market::Dataset dataset = TRY(client::proven_dataset(session, request.dataset));
     const client::Published published = TRY(client::publish_listing(session, request));
+    if (published.to_sign) return generated(globals, *published.to_sign, published.id.hex());
     Json json{{"schema", "jangbu-listing-published/1"},
               {"id", published.id.hex()},
               {"dataset", options.dataset},
@@ -180,22 +120,13 @@ void declare_listings(Line& line) {
         "--title 'en=Milling spindle log' --keyword 밀링 --sample");
     publish->add_option("DATASET", offer->dataset)->required();
     publish->add_option("--price", offer->price, "supply value in won; left out = free");
-    publish->add_option("--tax", offer->tax, "standard, exempt or zero")->capture_default_str();
-    publish->add_option("--kind", offer->kind, "dataset or algorithm")->capture_default_str();
-    publish->add_option("--title", offer->titles, "Korean, or en=TEXT; once per language")
-        ->required()
-        ->allow_extra_args(false);
-    publish->add_option("--summary", offer->summaries, "Korean, or en=TEXT")
-        ->allow_extra_args(false);
-    publish->add_option("--keyword", offer->keywords, "Korean, or en=TEXT; may be repeated")
-        ->allow_extra_args(false);
-    publish->add_option("--process", offer->process, "공정, e.g. 절삭; may be repeated")
-        ->allow_extra_args(false);
-    publish->add_option("--equipment", offer->equipment, "설비, e.g. 'CNC 밀링'; may be repeated")
-        ->allow_extra_args(false);
-    publish->add_option("--industry", offer->industry, "업종, e.g. 자동차부품; may be repeated")
-        ->allow_extra_args(false);
-    publish->add_option("--format", offer->format, "of the file, e.g. csv");
+    publish->add_option("--tax", offer->tax, "VAT rule")
+        ->check(CLI::IsMember({"standard", "exempt", "zero"}))
+        ->capture_default_str();
+    publish->add_option("--kind", offer->kind, "what is offered")
+        ->check(CLI::IsMember({"dataset", "algorithm"}))
+        ->capture_default_str();
+    add_description(publish, offer->description)->required();
     publish
         ->add_option("--licence", offer->licence,
                      "use, derive, distribute, resell, commercial, train")
@@ -206,6 +137,7 @@ void declare_listings(Line& line) {
     publish->add_option("--category", offer->category, "number of a category");
     publish->add_option("--lock-min", offer->lock_min, "least window to lock, e.g. 48h");
     publish->add_option("--dispute-min", offer->dispute_min, "least window to dispute");
+    line.add_generate_only(publish);
     publish->add_flag("--sample", offer->sample, "announces a public sample");
     declare_offers(line, listing);
 }

@@ -105,8 +105,9 @@ void declare_offers(Line& line, CLI::App* listing) {
             std::string("--") + facet,
             [=](const std::string& values) { question->facets[facet] = values; },
             "values parted by commas; --facets shows which there are");
-    search->add_option("--sort", question->sort,
-                       "relevance, newest, price_low, price_high, size_small, size_large");
+    search->add_option("--sort", question->sort, "default: relevance with TEXT, else newest")
+        ->check(CLI::IsMember(
+            {"relevance", "newest", "price_low", "price_high", "size_small", "size_large"}));
     search->add_flag("--facets", question->count, "how many listings each value would leave");
     search->add_option("--limit", question->limit)->check(CLI::Range(1, 100));
     search->add_option("--cursor", question->cursor, "continue a list");

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
         declare_queries(line);
         declare_simulations(line);
         declare_process(line);
+        declare_transactions(line);
         return line.run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "jangbu: " << error.what() << std::endl;

@@ -79,12 +79,17 @@ Result<Answer> config_set(const Globals& globals, const std::string& name,
         wanted.node = value;
     else if (name == "chain-id")
         wanted.chain_id = value;
-    else if (name != "witness")
-        return fail(ErrorCode::usage, "what can be set is node, chain-id or witness");
-    if (name == "witness") {
+    else {
         client::Home home = TRY(wanted.open_home());
         client::HomeConfig config = home.config();
-        config.witnesses.push_back(TRY(read_id<ledger::PublicKey>(value, "a witness key")));
+        if (name == "organisation") {
+            if (home.has_keys())
+                return fail(ErrorCode::not_allowed,
+                            "the keys of this home say whose it is, " + config.org_id->hex());
+            config.org_id = TRY(read_id<client::OrgId>(value, "an organisation"));
+        } else {
+            config.witnesses.push_back(TRY(read_id<ledger::PublicKey>(value, "a witness key")));
+        }
         TRY(home.set_config(config));
     }
     return config_show(wanted);
@@ -118,10 +123,13 @@ void declare_members(Line& line) {
     CLI::App* config = line.group("config", "what this home remembers");
     line.command(config, "show", "home, node, ledger, organisation",
                  [=](const Globals& globals) { return config_show(globals); });
-    CLI::App* set =
-        line.command(config, "set", "node URL, chain-id, or one more witness key",
-                     [=](const Globals& globals) { return config_set(globals, *id, *text); });
-    set->add_option("NAME", *id, "node, chain-id or witness")->required();
+    CLI::App* set = line.command(
+        config, "set",
+        "node URL, chain-id, one more witness key, or, without keys, for whom acts are made",
+        [=](const Globals& globals) { return config_set(globals, *id, *text); });
+    set->add_option("NAME", *id, "what to set")
+        ->check(CLI::IsMember({"node", "chain-id", "witness", "organisation"}))
+        ->required();
     set->add_option("VALUE", *text)->required();
 }
 

@@ -282,7 +282,8 @@ void declare_orders(Line& line) {
         line.command(order, "key", "seller: post the masked key (a one-way door)",
                      [=](const Globals& globals) { return order_key(globals, *id, *evidence); });
     key->add_option("ORDER", *id)->required();
-    key->add_option("--evidence", *evidence, "least evidence of the lock, E0 or E1")
+    key->add_option("--evidence", *evidence, "least evidence of the lock")
+        ->check(CLI::IsMember({"E0", "E1"}))
         ->capture_default_str();
     CLI::App* open =
         line.command(order, "open", "buyer: decrypt, compare, then confirm, or prove the bad chunk",

@@ -46,6 +46,7 @@ Result<Answer> step_back(const Globals& globals, const std::string& order, const
     const auto posted = TRY(client::post(session, label + order, [&]() -> Result<client::Draft> {
         return client::Draft{operation, {}};
     }));
+    if (posted.to_sign) return generated(globals, *posted.to_sign, order);
     Json json = to_json(posted);
     json["schema"] = schema;
     json["id"] = order;
@@ -101,7 +102,9 @@ void declare_order_ends(Line& line, CLI::App* order) {
     CLI::App* list = line.command(order, "list", "own orders", [=](const Globals& globals) {
         return order_list(globals, *role);
     });
-    list->add_option("--role", *role, "buyer, seller or both")->capture_default_str();
+    list->add_option("--role", *role, "as whom")
+        ->check(CLI::IsMember({"buyer", "seller", "both"}))
+        ->capture_default_str();
     CLI::App* decline =
         line.command(order, "decline", "buyer: withdraw before locking",
                      [=](const Globals& globals) { return order_decline(globals, *id, *reason); });
@@ -110,6 +113,7 @@ void declare_order_ends(Line& line, CLI::App* order) {
                      [=](const Globals& globals) { return order_reject(globals, *id, *reason); });
     for (CLI::App* end : {decline, reject}) {
         end->add_option("ORDER", *id)->required();
+        line.add_generate_only(end);
         end->add_option("--reason", *reason, "a number for the other side");
     }
     CLI::App* receipt = line.command(

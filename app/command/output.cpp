@@ -38,6 +38,12 @@ std::string without_controls(const std::string& text) {
 
 }  // namespace
 
+const char* const exit_codes =
+    "Exit codes: 0 ok, 1 rejected by the ledger (or its state does not allow it), 2 usage,\n"
+    "3 not found, 4 not allowed, 5 unavailable (run it again), 6 verification failed,\n"
+    "7 local failure (file, wrong password).\n"
+    "Every command that signs can be run again after a crash: it continues and never acts twice.";
+
 int exit_code(const Error& error) {
     switch (error.code) {
         case ErrorCode::rejected:

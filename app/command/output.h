@@ -18,8 +18,8 @@ struct Answer {
     std::string text;
 };
 
-// 0 ok, 1 rejected, 2 usage, 3 not found, 4 not allowed, 5 unavailable, 6 verification failed, 7
-// local failure.
+// What a program may conclude from the end of a command, for its help and manual.
+extern const char* const exit_codes;
 int exit_code(const Error& error);
 
 int print_answer(const Answer& answer, bool as_json);

@@ -126,8 +126,8 @@ Status read_people(client::Session& session, const ProgrammeCreate& options,
         request.terms.officers.push_back(
             TRY(read_id<ledger::PublicKey>(officer, "an officer's transact key")));
     if (request.terms.officers.empty()) {
-        const crypto::SigningKey own = TRY(session.signing_key(crypto::Purpose::transact));
-        request.terms.officers.push_back(own.public_key());
+        const ledger::PublicKey own = TRY(session.author());
+        request.terms.officers.push_back(own);
     }
     for (const std::string& funder : options.funders)
         request.funders.push_back(TRY(read_id<client::OrgId>(funder, "--funder")));
@@ -147,6 +147,8 @@ Result<Answer> programme_create(const Globals& globals, const ProgrammeCreate& o
     client::Session session = TRY(globals.connect_signer());
     TRY(read_people(session, options, request));
     const client::CreatedProgramme created = TRY(client::create_programme(session, request));
+    if (created.posted.to_sign)
+        return generated(globals, *created.posted.to_sign, created.id.hex());
     Json json = to_json(created.posted);
     json["schema"] = "jangbu-programme-created/1";
     json["id"] = created.id.hex();
@@ -163,6 +165,7 @@ Result<Answer> programme_fund(const Globals& globals, const std::string& program
     TRY(globals.confirm("Pay " + won_text(won) + " of your credits into programme " + programme +
                         "."));
     const client::Posted posted = TRY(client::fund_programme(session, id, won, again));
+    if (posted.to_sign) return generated(globals, *posted.to_sign, programme);
     const u64 paid = std::get<market::FundProgramme>(posted.operation).amount;
     Json json = to_json(posted);
     json["schema"] = "jangbu-programme-funded/1";
@@ -177,6 +180,7 @@ Result<Answer> programme_open(const Globals& globals, const std::string& program
     const auto id = TRY(read_programme(programme));
     client::Session session = TRY(globals.connect_signer());
     const client::Posted posted = TRY(client::open_programme(session, id));
+    if (posted.to_sign) return generated(globals, *posted.to_sign, programme);
     Json json = to_json(posted);
     json["schema"] = "jangbu-programme-opened/1";
     json["id"] = programme;
@@ -192,6 +196,7 @@ Result<Answer> programme_issue(const Globals& globals, const ProgrammeIssue& opt
     request.purpose_tag = TRY(read_hash(options.purpose_tag, "--purpose-tag"));
     client::Session session = TRY(globals.connect_signer());
     const client::Issued issued = TRY(client::issue_voucher(session, request));
+    if (issued.posted.to_sign) return generated(globals, *issued.posted.to_sign, issued.id.hex());
     Json json = to_json(issued.posted);
     json["schema"] = "jangbu-voucher-issued/1";
     json["id"] = issued.id.hex();
@@ -228,7 +233,8 @@ void declare_programmes(Line& line) {
         "--share 70,70,50,0 --valid-to 2026-12-31 --redeem-by 2027-03-31");
     create->add_option("--family", options->family, "name of the programme family")->required();
     create->add_option("--year", options->fiscal_year, "fiscal year")->required();
-    create->add_option("--kind", options->kind, "purchase, processing or both")
+    create->add_option("--kind", options->kind, "what it pays for")
+        ->check(CLI::IsMember({"purchase", "processing", "both"}))
         ->capture_default_str();
     create->add_option("--officer", options->officers, "transact key; default: the own")
         ->allow_extra_args(false);
@@ -269,6 +275,7 @@ void declare_programmes(Line& line) {
     issue->add_option("--expiry", voucher->expiry, "date, or +180d")->required();
     issue->add_option("--purpose-tag", voucher->purpose_tag, "from: jangbu tag purpose")
         ->required();
+    for (CLI::App* act : {create, fund, open, issue}) line.add_generate_only(act);
     CLI::App* show =
         line.command(programme, "show", "the books of a programme, proven",
                      [=](const Globals& globals) { return programme_show(globals, *id); });

@@ -140,7 +140,9 @@ void declare_queries(Line& line) {
         query, "proof", "a jbproof file, checked before it is written",
         [=](const Globals& globals) { return query_proof(globals, *wanted); },
         "jangbu query proof receipt TXID --out receipt.json");
-    proof->add_option("KIND", wanted->kind, "state, transaction, receipt or history")->required();
+    proof->add_option("KIND", wanted->kind, "of what")
+        ->check(CLI::IsMember({"state", "transaction", "receipt", "history"}))
+        ->required();
     proof->add_option("SUBJECT", wanted->subject, "state key in hex, txid, or height")->required();
     proof->add_option("--out", wanted->out, "file to write")->capture_default_str();
 }

@@ -1,6 +1,5 @@
 #include "client/programme.h"
 
-
 #include "app/command/commands.h"
 #include "app/command/record_json.h"
 #include "client/plain_text.h"

@@ -64,6 +64,17 @@ with tempfile.TemporaryDirectory() as temporary:
     check("profile_document" not in c.jangbu("buyer", "dataset", "show", plain["id"]), "nothing unasked is published")
     check(data.name not in json.dumps(document), "the file's name stays at home")
 
+    # Words of the registrant, as a public document of the dataset itself.
+    words = ("--title", "밀링 주축", "--title", "en=Milling spindle", "--process", "절삭", "--format", "csv")
+    worded = c.jangbu("seller", "dataset", "register", data, "--origin", "simulated", *words)
+    check(worded["id"] not in (plain["id"], registered["id"]), "said otherwise, it is another registration")
+    check(c.jangbu("seller", "dataset", "register", data, "--origin", "simulated", *words)["repeated"], "once")
+    told = folder / "dcat.json"
+    c.jangbu("buyer", "dataset", "metadata", worded["id"], "--format", "dcat", "--out", told)
+    check("Milling spindle" in told.read_text(), "other catalogues read the title")
+    c.jangbu("seller", "dataset", "register", data, "--process", "절삭", expect=2)  # facets without a title
+    c.jangbu("seller", "dataset", "register", data, "--title", "가", "--process", "절삭,연삭", expect=2)
+
     person = folder / "person.csv"
     person.write_text("작업자,값\n홍길동,1\n김철수,2\n")
     refused = c.jangbu("seller", "dataset", "register", person, expect=2)
