@@ -18,6 +18,7 @@ void declare_queries(Line& line);
 void declare_simulations(Line& line);
 void declare_process(Line& line);
 void declare_transactions(Line& line);  // sign, broadcast, tx
+void declare_own(Line& line);           // manual and completion, of the tree itself
 
 // Parts of a group that have a file of their own.
 void declare_certificate(Line& line, CLI::App* dataset);

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
         declare_simulations(line);
         declare_process(line);
         declare_transactions(line);
+        declare_own(line);
         return line.run(argc, argv);
     } catch (const std::exception& error) {
         std::cerr << "jangbu: " << error.what() << std::endl;

@@ -5,6 +5,7 @@
 
 #include "app/daemon/commands.h"
 #include "app/daemon/version.h"
+#include "app/manual.h"
 
 namespace {
 
@@ -117,6 +118,10 @@ int main(int argc, char** argv) {
         std::cout << node::show(loaded, origin);
         return 0;
     }));
+
+    CLI::App* printed = program.add_subcommand(
+        "manual", "every command and option as Markdown; docs/cli_jangbud.md is this");
+    printed->callback([&] { std::cout << app::manual(program, "jangbud"); });
 
     try {
         program.parse(argc, argv);
