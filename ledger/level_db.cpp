@@ -9,6 +9,7 @@
 
 #include "base/assert.h"
 #include "base/file.h"
+#include "base/log.h"
 
 namespace jangbu::ledger {
 namespace {
@@ -73,6 +74,41 @@ Status check_unborn(const std::filesystem::path& folder) {
     return {};
 }
 
+leveldb::Status open_db(const leveldb::Options& options, const std::filesystem::path& folder,
+                        leveldb::DB** db) {
+    return guarded([&] { return leveldb::DB::Open(options, folder.string(), db); });
+}
+
+// Not if whole records of its log are no batches: then another file stands in its place, and
+// LevelDB would take from it what it can.
+bool can_be_put_together(const leveldb::Status& status) {
+    const std::string reason = status.ToString();
+    const bool is_foreign = reason.find("WriteBatch") != std::string::npos ||
+                            reason.find("log record too small") != std::string::npos;
+    return (status.IsCorruption() || status.IsInvalidArgument()) && !is_foreign;
+}
+
+// First without the damaged records of its log: its reader checks each record, so nothing wrong
+// comes in. If the tables or their list are damaged, by LevelDB's repair, which takes what it
+// finds. What either throws away is kept in `lost`. Whether it helped, the next open tells.
+Status put_together(const std::filesystem::path& folder, leveldb::Options options) {
+    std::error_code error;
+    std::filesystem::create_directories(folder / "lost", error);
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+        if (entry.path().extension() == ".log")
+            std::filesystem::copy_file(entry.path(), folder / "lost" / entry.path().filename(),
+                                       std::filesystem::copy_options::overwrite_existing, error);
+    if (error) return io_error("keep what is damaged of", folder, error);
+    options.create_if_missing = false;
+    options.paranoid_checks = false;
+    leveldb::DB* db = nullptr;
+    const bool is_open = open_db(options, folder, &db).ok();
+    delete db;
+    options.paranoid_checks = true;
+    if (!is_open) guarded([&] { return leveldb::RepairDB(folder.string(), options); });
+    return {};
+}
+
 }  // namespace
 
 LevelDb::Batch::Batch() : batch_(std::make_unique<leveldb::WriteBatch>()) {}
@@ -97,18 +133,25 @@ Result<std::unique_ptr<LevelDb>> LevelDb::open(const std::filesystem::path& fold
     std::unique_ptr<LevelDb> opened(new LevelDb(folder, std::move(way_out)));
     leveldb::Options options;
     options.create_if_missing = TRY(prepare(folder));
-    std::error_code error;
-    if (!options.create_if_missing && !std::filesystem::exists(folder / "CURRENT", error)) {
-        if (const Status unborn = check_unborn(folder); !unborn)
-            return fail(unborn.error().code, unborn.error().detail + "; " + opened->way_out_);
-        options.create_if_missing = true;
-    }
     options.paranoid_checks = true;
     options.write_buffer_size = write_buffer_bytes;
     options.filter_policy = opened->filter_.get();
+    std::error_code error;
+    Status born;
+    if (!options.create_if_missing && !std::filesystem::exists(folder / "CURRENT", error)) {
+        born = check_unborn(folder);
+        options.create_if_missing = born.has_value();
+    }
     leveldb::DB* db = nullptr;
-    const leveldb::Status status =
-        guarded([&] { return leveldb::DB::Open(options, folder.string(), &db); });
+    leveldb::Status status =
+        born ? open_db(options, folder, &db) : leveldb::Status::Corruption(born.error().detail);
+    if (can_be_put_together(status)) {
+        log::warn("ledger", "a store is damaged and is put together from its files",
+                  {{"folder", folder.string()}, {"reason", status.ToString()}});
+        TRY(put_together(folder, options));
+        options.create_if_missing = false;
+        status = open_db(options, folder, &db);
+    }
     opened->db_.reset(db);
     if (!status.ok()) return opened->failed(status);
     return opened;
@@ -172,6 +215,9 @@ Result<bool> LevelDb::is_empty() const {
 Status LevelDb::write(Batch batch) {
     leveldb::WriteOptions options;
     options.sync = true;
+#ifdef JANGBU_PLANT_SKIP_STORE_FSYNC  // tests/faults: a fault that the campaign must find
+    options.sync = false;
+#endif
     const leveldb::Status status = guarded([&] { return db_->Write(options, batch.batch_.get()); });
     if (!status.ok()) return failed(status);
     return {};

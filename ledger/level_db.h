@@ -3,7 +3,11 @@
 //
 // Paranoid checks, checksums verified on every read, every status looked at; each write is one
 // atomic batch, synced when the call returns. A folder that holds anything is never made new: a
-// LevelDB without its CURRENT file would otherwise be wiped at open.
+// LevelDB without its CURRENT file would otherwise be wiped at open. LevelDB takes the write that a
+// loss of power tore, which was never acknowledged, for damage; so what does not open is put
+// together from its tables and the whole records of its log, and what is replaced is kept in the
+// folder `lost`. That may lack or bring back entries: the owner compares what the store must hold
+// at every start (ledger/recovery.h: state by its root, documents by their names in blocks).
 // Threads: reads from any, one writer. Errors: io, corrupted; both name the folder and the way out
 // that the store knows.
 #pragma once

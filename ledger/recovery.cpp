@@ -85,8 +85,10 @@ Status Recovery::read_state() {
     TRY(states.load(
         [&](StateKey key, Bytes value) { entries.emplace(std::move(key), std::move(value)); }));
     state_ = StateTree().updated(entries);
+#ifndef JANGBU_PLANT_SKIP_ROOT_CHECK  // tests/faults: a fault that the campaign must find
     if (state_.root() != marker_.state_root)
         return bad_state("its entries do not have the state root of " + at(marker_.height));
+#endif
     return {};
 }
 

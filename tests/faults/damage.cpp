@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t groups = 2;
+constexpr std::size_t groups = 5;
 constexpr std::size_t page_bytes = 4'096;
 constexpr std::size_t file_bytes_max = 1 << 30;
 const char* const kinds[] = {"flip", "zero page", "cut", "stale", "misplaced", "missing"};
@@ -44,7 +44,8 @@ private:
     Tally tally_;
 };
 
-// Several lives, so that LevelDB has tables and a log, and files have older versions.
+// Several lives, so that LevelDB has tables, and files have older versions; the last one long
+// enough for a log with several batches.
 void Damages::build() {
     const fs::path kept = ground_ / "kept";
     script_.make_home(kept);

@@ -137,7 +137,9 @@ std::string Clients::missing_of(const Step& step, const Told& told) const {
     if (found->receipt.code != ledger::accepted) return "accepted, and now with another receipt";
     const auto block = node_->chain().blocks().block(told.height);
     if (!block) return "its block is gone: " + block.error().detail;
-    if (ledger::header_hash(block->header) != told.block) return "its block is another one";
+    const bool is_known = told.block != ledger::HeaderHash{};
+    if (is_known && ledger::header_hash(block->header) != told.block)
+        return "its block is another one";
     for (const ledger::Document& document : step.bundle.documents) {
         const auto kept =
             node_->chain().documents().find(ledger::document_hash(bcs::encode(document)));
@@ -279,7 +281,6 @@ void Clients::acknowledge(u32 number, u64 height) {
     if (told.block == ledger::HeaderHash{})  // of an earlier life
         if (const auto block = node_->chain().blocks().block(height))
             told.block = ledger::header_hash(block->header);
-    if (told.block == ledger::HeaderHash{}) return;  // the disk fails: the client is told nothing
     acknowledged_.emplace(number, told);
     const Bytes encoded = bcs::encode(told);
     FaultyDisk::note(encoded);

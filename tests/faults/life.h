@@ -16,7 +16,7 @@ namespace jangbu::test::faults {
 struct Told {
     u32 step = 0;
     u64 height = 0;
-    ledger::HeaderHash block;
+    ledger::HeaderHash block;  // zeros if a failing disk could not tell
     bool operator==(const Told&) const = default;
     template <class Codec, class Self>
     static void fields(Codec& c, Self& self) {

@@ -1,6 +1,9 @@
 // The document store: what is found is what the hash says, and unreadable is not absent.
 #include <doctest/doctest.h>
 
+#include <fstream>
+
+#include "base/file.h"
 #include "ledger/level_db.h"
 #include "tests/support/test_ledger.h"
 
@@ -53,4 +56,46 @@ TEST_CASE("document store: a document under another's hash is damage, not absenc
     REQUIRE_FALSE(store->health().has_value());
     CHECK(store->health().error().code == ErrorCode::corrupted);
     CHECK(store->health().error().detail.find(wrong.hex()) != std::string::npos);
+}
+
+// LevelDB calls it damage, and a power cut does it to whatever is being written.
+TEST_CASE("document store: a torn write at the end of its log does not stop a start") {
+    TestFolder folder;
+    const Document durable = document_of(5'000, 1);
+    const Document torn = document_of(9'000, 2);
+    {
+        const auto store = open_document_store(folder.path).value();
+        REQUIRE_OK(store->put({&durable, 1}));
+        REQUIRE_OK(store->put({&torn, 1}));
+    }
+    std::filesystem::path log;
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path))
+        if (entry.path().extension() == ".log") log = entry.path();
+    {
+        std::fstream file(log, std::ios::binary | std::ios::in | std::ios::out);
+        file.seekp(8'192);  // a page of the second, the rest of it being there
+        file.write(std::string(4'096, '\0').data(), 4'096);
+    }
+    const auto store = open_document_store(folder.path);
+    REQUIRE_OK(store);
+    CHECK((*store)->find(hash_of(durable)) == durable);
+    CHECK_FALSE((*store)->find(hash_of(torn)));
+    CHECK((*store)->check()->size() == 1);
+    CHECK(std::filesystem::exists(folder.path / "lost" / log.filename()));
+}
+
+TEST_CASE("document store: without its CURRENT or MANIFEST it is put together from its tables") {
+    TestFolder folder;
+    const Document document = document_of(5'000, 1);
+    for (int i = 0; i < 2; ++i) {
+        const auto store = open_document_store(folder.path).value();
+        REQUIRE_OK(store->put({&document, 1}));
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path))
+        if (entry.path().filename().string().starts_with("MANIFEST") ||
+            entry.path().filename() == "CURRENT")
+            std::filesystem::remove(entry.path());
+    const auto store = open_document_store(folder.path);
+    REQUIRE_OK(store);
+    CHECK((*store)->find(hash_of(document)) == document);
 }

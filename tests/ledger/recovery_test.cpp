@@ -187,7 +187,9 @@ TEST_CASE("recovery: no damage to a ledger that was never closed passes in silen
     }
     const Tally tally = damage_every_file(folder.path / "ledger", kept, 4, 4);
     MESSAGE("refused " << tally.refused << ", opened whole " << tally.opened);
-    CHECK(tally.refused > 100);
+    // The block log has no second copy; the LevelDBs are put together again where that helps.
+    CHECK(tally.refused > 20);
+    CHECK(tally.opened > 100);
 }
 
 TEST_CASE("recovery: no damage to a ledger that was often reopened passes in silence") {
@@ -202,7 +204,9 @@ TEST_CASE("recovery: no damage to a ledger that was often reopened passes in sil
     ledger.chain.reset();
     const Tally tally = damage_every_file(folder.path / "ledger", kept, 2, 6);
     MESSAGE("refused " << tally.refused << ", opened whole " << tally.opened);
-    CHECK(tally.refused > 100);
+    // The block log has no second copy; the LevelDBs are put together again where that helps.
+    CHECK(tally.refused > 20);
+    CHECK(tally.opened > 100);
 }
 
 TEST_CASE("recovery: each lost folder is named, and the state alone comes back by itself") {
