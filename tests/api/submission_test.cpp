@@ -96,6 +96,54 @@ TEST_CASE("api: the same transaction again is committed once") {
     CHECK(api.in.node->head()->header.height == 1);
 }
 
+// IdUsed (3) is for blocks: over HTTP a used id is an answer.
+TEST_CASE("api: a used id is answered with what became of it, also by a node started anew") {
+    ApiWorld api;
+    const ledger::Transaction mint = api.in.signed_by(
+        api.in.world.agent.transact, api.in.mint_operation(api.in.world.buyer, 500));
+    const ledger::Transaction rejected =
+        api.in.signed_by(api.in.world.buyer.transact, api.in.mint_operation(api.in.world.buyer, 5));
+    const json first = ApiWorld::only(api.post(mint));
+    const json refusal = ApiWorld::only(api.post(rejected));
+    CHECK(refusal["code"] == 101);
+    api.stop();
+    api.start();
+    const HttpAnswer again = api.post(mint);
+    CHECK(again.status == 200);
+    CHECK(ApiWorld::only(again) == first);
+    CHECK(ApiWorld::only(api.post(rejected)) == refusal);
+    // Beside a new one the used one is told apart, and nothing is executed twice.
+    const ledger::Transaction next =
+        api.in.signed_by(api.in.world.agent.transact, api.in.mint_operation(api.in.world.buyer, 7));
+    const json both = api.post(ledger::encode(api.in.bundle({mint, next}))).as_json();
+    CHECK(both["transactions"][0] == first);
+    CHECK(both["transactions"][1]["code"] == 0);
+    CHECK(api.in.account(api.in.world.buyer).available == 507);
+}
+
+// TooLarge (8) and NotYetActive (10) are for blocks of others: what they refuse does not decode.
+TEST_CASE("api: an operation of a later stage, or larger than any, is 400 and refuses its bundle") {
+    ApiWorld api;
+    const crypto::SigningKey& agent = api.in.world.agent.transact;
+    const ledger::Transaction good =
+        api.in.signed_by(agent, api.in.mint_operation(api.in.world.buyer, 5));
+    const auto check_malformed = [&](Bytes operation) {
+        ledger::Transaction odd = good;
+        odd.body.operation = std::move(operation);
+        odd = ledger::sign(odd.body, api.in.world.chain, agent);
+        const HttpAnswer answer = api.post(ledger::encode(ledger::Bundle{{good, odd}, {}}));
+        CHECK(answer.status == 400);
+        CHECK(answer.code() == "malformed");
+    };
+    check_malformed({200, 0, 0, 0});
+    check_malformed(Bytes(ledger::limits::transaction_bytes_max + 1, 0));
+    Bytes longer = good.body.operation;
+    longer.resize(ledger::limits::transaction_bytes_max + 1);
+    check_malformed(longer);
+    CHECK(api.in.node->head()->header.height == 0);
+    CHECK(api.get_json("/v1/transactions/" + api.in.id_of(good).hex())["status"] == "unknown");
+}
+
 TEST_CASE("api: a bundle of many is answered in its order, good and bad") {
     ApiWorld api;
     std::vector<ledger::Transaction> many;

@@ -41,55 +41,46 @@ public:
     }
     // What comes until the end of the stream; closed() tells whether there was one within the time.
     std::string read_to_end(int timeout_ms = 5'000) {
-        std::string out;
-        const auto deadline =
-            std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-        while (true) {
-            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-                deadline - std::chrono::steady_clock::now());
-            pollfd ready{socket_, POLLIN, 0};
-            if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0)
-                return out;
-            char piece[65536];
-            const ssize_t count = ::recv(socket_, piece, sizeof piece, 0);
-            if (count <= 0) {
-                closed_ = true;
-                return out;
-            }
-            out.append(piece, static_cast<std::size_t>(count));
-        }
+        return read_until([](const std::string&) { return false; }, timeout_ms);
     }
-    // One answer with a Content-Length, the connection stays open.
+    // One answer with a Content-Length or without a body, the connection stays open.
     std::string read_answer(int timeout_ms = 5'000) {
-        std::string out;
-        const auto deadline =
-            std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
-        while (true) {
-            const std::size_t head = out.find("\r\n\r\n");
-            if (head != std::string::npos) {
+        return read_until(
+            [](const std::string& out) {
+                const std::size_t head = out.find("\r\n\r\n");
+                if (head == std::string::npos) return false;
                 const std::size_t at = out.find("Content-Length: ");
                 const std::size_t body =
                     at == std::string::npos || at > head ? 0 : std::stoul(out.substr(at + 16));
-                if (out.size() >= head + 4 + body) return out;
-            }
-            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-                deadline - std::chrono::steady_clock::now());
-            pollfd ready{socket_, POLLIN, 0};
-            if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0)
-                return out;
-            char piece[65536];
-            const ssize_t count = ::recv(socket_, piece, sizeof piece, 0);
-            if (count <= 0) {
-                closed_ = true;
-                return out;
-            }
-            out.append(piece, static_cast<std::size_t>(count));
-        }
+                return out.size() >= head + 4 + body;
+            },
+            timeout_ms);
     }
     bool closed() const { return closed_; }
     void finish_sending() { ::shutdown(socket_, SHUT_WR); }
 
 private:
+    template <class Done>
+    std::string read_until(Done done, int timeout_ms) {
+        std::string out;
+        const auto deadline =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+        while (!done(out)) {
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                deadline - std::chrono::steady_clock::now());
+            pollfd ready{socket_, POLLIN, 0};
+            if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) break;
+            char piece[65536];
+            const ssize_t count = ::recv(socket_, piece, sizeof piece, 0);
+            if (count <= 0) {
+                closed_ = true;
+                break;
+            }
+            out.append(piece, static_cast<std::size_t>(count));
+        }
+        return out;
+    }
+
     int socket_;
     bool connected_ = false;
     bool closed_ = false;
