@@ -29,16 +29,16 @@ Result<u64> read_number(const std::string& text, const char* what, u64 least, u6
     return value;
 }
 
-Result<u64> read_number_or(const std::string& text, const char* what, u64 absent, u64 least,
+Result<u64> read_number_or(const Request& request, const char* name, u64 absent, u64 least,
                            u64 most) {
-    if (text.empty()) return absent;
-    return read_number(text, what, least, most);
+    if (!request.query.contains(name)) return absent;
+    return read_number(request.parameter(name), name, least, most);
 }
 
 Result<PageRequest> page_request(const Request& request, std::string_view asked_by) {
     constexpr u64 page_most = 100;
     PageRequest out;
-    out.limit = TRY(read_number_or(request.parameter("limit"), "limit", 20, 1, page_most));
+    out.limit = TRY(read_number_or(request, "limit", 20, 1, page_most));
     out.question = request.path + "\n" + std::string(asked_by) + "\n";
     for (const auto& [name, value] : request.query)
         if (name != "limit" && name != "cursor" && name != "facets")

@@ -33,8 +33,8 @@ Result<Id> read_id(const std::string& text, const char* what) {
     return *id;
 }
 Result<u64> read_number(const std::string& text, const char* what, u64 least, u64 most);
-// A parameter that may be absent.
-Result<u64> read_number_or(const std::string& text, const char* what, u64 absent, u64 least,
+// A parameter that may be absent; without a value it is malformed.
+Result<u64> read_number_or(const Request& request, const char* name, u64 absent, u64 least,
                            u64 most);
 
 // `limit` and `cursor` of a list. The question is the path, all other parameters and what else the
@@ -50,9 +50,9 @@ Json next_of(const std::optional<Position>& next, const PageRequest& request);
 }  // namespace jangbu::api
 
 // TRY for endpoints: an Error becomes its problem response; a Response is one already.
-#define TRY_HTTP(expression)                                              \
-    __extension__({                                                       \
-        auto&& try_http_ = (expression);                                  \
+#define TRY_HTTP(expression)                                                  \
+    __extension__({                                                           \
+        auto&& try_http_ = (expression);                                      \
         if (!try_http_) return ::jangbu::api::as_response(try_http_.error()); \
-        std::move(try_http_).value();                                     \
+        std::move(try_http_).value();                                         \
     })

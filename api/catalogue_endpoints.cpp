@@ -30,7 +30,7 @@ Result<std::vector<std::string>> read_values(Facet facet, const std::string& tex
     return out;
 }
 
-Result<SortOrder> read_order(const std::string& text, bool has_words) {
+Result<SortOrder> read_order(const Request& request, bool has_words) {
     constexpr std::array<std::pair<std::string_view, SortOrder>, 6> orders{
         {{"relevance", SortOrder::relevance},
          {"newest", SortOrder::newest},
@@ -38,7 +38,9 @@ Result<SortOrder> read_order(const std::string& text, bool has_words) {
          {"price_high", SortOrder::price_high},
          {"size_small", SortOrder::size_small},
          {"size_large", SortOrder::size_large}}};
-    if (text.empty()) return has_words ? SortOrder::relevance : SortOrder::newest;
+    if (!request.query.contains("sort"))
+        return has_words ? SortOrder::relevance : SortOrder::newest;
+    const std::string text = request.parameter("sort");
     for (const auto& [name, order] : orders)
         if (name == text) return order;
     return fail(ErrorCode::malformed,
@@ -57,8 +59,8 @@ Result<ListingQuery> read_listing_query(const Request& request, const PageReques
         if (!request.query.contains(name)) continue;
         query.wanted[f] = TRY(read_values(static_cast<Facet>(f), request.parameter(name)));
     }
-    query.order = TRY(read_order(request.parameter("sort"), !query.text.empty()));
-    query.count_facets = TRY(read_number_or(request.parameter("facets"), "facets", 0, 0, 1)) == 1;
+    query.order = TRY(read_order(request, !query.text.empty()));
+    query.count_facets = TRY(read_number_or(request, "facets", 0, 0, 1)) == 1;
     query.limit = page.limit;
     query.after = page.after;
     return query;

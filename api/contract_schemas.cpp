@@ -184,8 +184,9 @@ Json contract_schemas() {
     add_money(out);
     // Of parameters.
     out["StateKey"] = {{"type", "string"}, {"pattern", "^([0-9a-f]{2}){1,256}$"}};
-    out["ByteRange"] = {{"type", "string"}, {"pattern", "^bytes=[0-9]{1,18}-[0-9]{0,18}$"}};
-    out["IdempotencyKey"] = {{"type", "string"}, {"pattern", "^\"[A-Za-z0-9_.:-]{1,128}\"$"}};
+    out["ByteRange"] = {{"type", "string"}, {"pattern", "^bytes=[0-9]+-[0-9]*$"}};
+    out["IdempotencyKey"] = {{"type", "string"},
+                             {"pattern", R"(^"([ !#-\[\]-~]|\\["\\]){1,128}"$)"}};
     out["OpenApi"] = open_object("openapi:text info:any paths:any components:any");
     return out;
 }

@@ -122,8 +122,8 @@ Json member(const Json& object, const char* name) {
 }  // namespace
 
 Result<MetadataFormat> metadata_format(const Request& request) {
+    if (!request.query.contains("format")) return accepted(request.header("accept"));
     const std::string said = request.parameter("format");
-    if (said.empty()) return accepted(request.header("accept"));
     for (const FormatName& known : formats)
         if (said == known.name) return known.format;
     return fail(ErrorCode::malformed, "format is dcat, croissant, csvw, prov or odrl");

@@ -141,7 +141,7 @@ Json operation_json(const Contract& contract) {
         parameters.push_back(parameter_json(parameter));
     if (contract.freshness != Freshness::not_kept)
         parameters.push_back(parameter_json(
-            {"If-None-Match", "text<=200", "entity tags that the reader has", false, "header"}));
+            {"If-None-Match", "text", "entity tags that the reader has", false, "header"}));
     if (!parameters.empty()) out["parameters"] = std::move(parameters);
     if (contract.body)
         out["requestBody"] = {{"required", true}, {"content", {{contract.body, Json::object()}}}};

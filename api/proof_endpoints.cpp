@@ -112,8 +112,7 @@ Response Service::get_history_proof(const Request& request) {
 
 // Who asks for witnesses gets the newest head that so many cosigned, which may be a little behind.
 Response Service::get_state_proof(const Request& request) {
-    const u64 cosigned =
-        TRY_HTTP(read_number_or(request.parameter("cosigned"), "cosigned", 0, 0, cosigned_by_most));
+    const u64 cosigned = TRY_HTTP(read_number_or(request, "cosigned", 0, 0, cosigned_by_most));
     const ledger::SnapshotPtr at =
         cosigned > 0 ? node_.cosignatures().cosigned(cosigned) : node_.head();
     if (!at)

@@ -21,6 +21,13 @@ std::string allowed(const std::vector<std::string>& methods) {
     return out;
 }
 
+Response no_route(bool path_known, const std::string& allow) {
+    if (!path_known) return problem(404, "not_found", "no such path");
+    Response refusal = problem(405, "method_not_allowed", "this path takes " + allow);
+    refusal.headers.emplace_back("Allow", allow);
+    return refusal;
+}
+
 }  // namespace
 
 const Service::Route* Service::match(const Request& request, bool& path_known, std::string& allow) {
@@ -88,6 +95,24 @@ std::size_t Service::body_bytes_max(const Request& head) const {
     return order ? std::min<u64>(route->body_bytes_max, 64 * order->n) : 0;
 }
 
+// What the head alone decides: no route is more to the point than a body that it would not take.
+std::optional<Response> Service::refuse(const Request& head) const {
+    bool path_known = false;
+    std::string allow;
+    const Route* route = match(head, path_known, allow);
+    const std::string length = head.header("content-length");
+    const bool has_body =
+        (!length.empty() && length != "0") || head.headers.contains("transfer-encoding");
+    std::optional<Response> refusal;
+    if (!route && has_body) refusal = no_route(path_known, allow);
+    if (route && route->method == "PUT")
+        if (auto content = content_to_write(head); !content) refusal = std::move(content.error());
+    if (refusal)
+        metrics_->answered(route ? route->method : "none", route ? route->path : "none",
+                           refusal->status, 0);
+    return refusal;
+}
+
 void Service::handle(Request request, Responder respond) {
     bool path_known = false;
     std::string allow;
@@ -106,12 +131,7 @@ void Service::handle(Request request, Responder respond) {
                                std::chrono::duration<double>(took).count());
             respond(std::move(response));
         };
-    if (!route && path_known) {
-        Response refusal = problem(405, "method_not_allowed", "this path takes " + allow);
-        refusal.headers.emplace_back("Allow", allow);
-        return answer(std::move(refusal));
-    }
-    if (!route) return answer(problem(404, "not_found", "no such path"));
+    if (!route) return answer(no_route(path_known, allow));
     if (route->later) return (this->*route->later)(std::move(request), std::move(answer));
     answer((this->*route->endpoint)(request));
 }

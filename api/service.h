@@ -33,7 +33,7 @@ public:
     Status start();
 
     std::size_t body_bytes_max(const Request& head) const override;
-    // Uploads without a ticket that fits.
+    // A body for no route, and uploads without a ticket that fits.
     std::optional<Response> refuse(const Request& head) const override;
     void handle(Request request, Responder respond) override;
 

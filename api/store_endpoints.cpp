@@ -2,8 +2,7 @@
 #include <charconv>
 
 #include "api/answers.h"
-#include "api/metrics.h"
-#include "api/route.h"
+#include "api/service.h"
 #include "market/state_keys.h"
 #include "node/sample_objects.h"
 
@@ -32,8 +31,8 @@ Result<Range> read_range(const std::string& text, u64 total) {
     if (dash == std::string::npos) return fail(ErrorCode::malformed, "Range takes bytes=FROM-TO");
     const u64 from = TRY(
         read_number(text.substr(unit.size(), dash - unit.size()), "FROM of Range", 0, ~u64{0} - 1));
-    const u64 last =
-        TRY(read_number_or(text.substr(dash + 1), "TO of Range", ~u64{0} - 1, 0, ~u64{0} - 1));
+    const std::string to = text.substr(dash + 1);
+    const u64 last = to.empty() ? ~u64{0} - 1 : TRY(read_number(to, "TO of Range", 0, ~u64{0} - 1));
     if (from >= total || last < from)
         return fail(ErrorCode::conflict, "Range lies outside the content");
     return Range{from, std::min({last - from + 1, total - from, answer_bytes_max})};
@@ -65,17 +64,6 @@ Answered<node::Content> Service::content_to_write(const Request& request) const 
                                    : node::judge_write(desk(*at), signed_ticket, subject->bytes);
     if (!content) return std::unexpected(problem(content.error()));
     return *content;
-}
-
-std::optional<Response> Service::refuse(const Request& head) const {
-    bool path_known = false;
-    std::string allow;
-    const Route* route = match(head, path_known, allow);
-    if (!route || route->method != "PUT") return std::nullopt;
-    const auto content = content_to_write(head);
-    if (content) return std::nullopt;
-    metrics_->answered(route->method, route->path, content.error().status, 0);
-    return content.error();
 }
 
 Response Service::put_leaves(const Request& request) {

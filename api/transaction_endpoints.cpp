@@ -129,8 +129,7 @@ void Service::post_transactions(Request request, Responder respond) {
     if (request.header("content-type") != "application/octet-stream")
         return respond(
             problem(415, "unsupported_media_type", "a bundle is application/octet-stream"));
-    const auto wait_ms =
-        read_number_or(request.parameter("wait_ms"), "wait_ms", 0, 0, wait_ms_most);
+    const auto wait_ms = read_number_or(request, "wait_ms", 0, 0, wait_ms_most);
     if (!wait_ms) return respond(problem(wait_ms.error()));
     const market::MarketRules rules;
     Result<ledger::Bundle> bundle = ledger::decode_bundle(as_bytes(request.body), rules);
@@ -174,8 +173,7 @@ void Service::post_transactions(Request request, Responder respond) {
 void Service::get_transaction(Request request, Responder respond) {
     const auto id = read_id<ledger::TxId>(request.segments[2], "txid");
     if (!id) return respond(problem(id.error()));
-    const auto wait_ms =
-        read_number_or(request.parameter("wait_ms"), "wait_ms", 0, 0, wait_ms_most);
+    const auto wait_ms = read_number_or(request, "wait_ms", 0, 0, wait_ms_most);
     if (!wait_ms) return respond(problem(wait_ms.error()));
     const auto answer = [this, id = *id, respond = std::move(respond)](
                             const std::optional<node::Committed>& committed) {

@@ -103,6 +103,22 @@ TEST_CASE("api: every operation of the document is a route, and says who may cal
     CHECK(ids.size() >= 42);
 }
 
+TEST_CASE("api: a parameter without a value is malformed, as the document says") {
+    ApiWorld api;
+    const Offer offer = api.offer(api.in.world.seller, {{"title", "a"}});
+    const std::string dataset = "/v1/datasets/" + offer.dataset.id().hex();
+    const std::string key = to_hex(dataset_key(offer.dataset.id()));
+    const std::string txid(64, '0');
+    for (const std::string path :
+         {"/v1/listings?limit=", "/v1/listings?facets=", "/v1/listings?sort=",
+          "/v1/listings?seller=", "/v1/listings?price="})
+        CHECK_MESSAGE(api.get(path).status == 400, path);
+    CHECK(api.get("/v1/listings?q=&cursor=").status == 200);
+    CHECK(api.get(dataset + "?format=").status == 400);
+    CHECK(api.get("/v1/proofs/state?cosigned=&key=" + key).status == 400);
+    CHECK(api.get("/v1/transactions/" + txid + "?wait_ms=").status == 400);
+}
+
 TEST_CASE("api: only metadata in the words of others is left open") {
     const std::set<std::string> known{"/JsonLd", "/Csvw", "/Prov", "/OpenApi"};
     std::set<std::string> loose;

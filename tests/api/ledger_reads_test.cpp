@@ -221,6 +221,12 @@ TEST_CASE("api: wrong methods are 405 with Allow, unknown paths 404, HEAD answer
     CHECK(api.get("/v1/transactions").header("allow") == "POST");
     CHECK(api.call("POST", "/v1/samples/x").header("allow") == "PUT, GET, HEAD");
     CHECK(api.get("/v1/none").code() == "not_found");
+    // With a body too: what is wrong is the method, not the size.
+    const HttpAnswer with_body = api.call("DELETE", "/v1/transactions", "abc");
+    CHECK(with_body.status == 405);
+    CHECK(with_body.header("allow") == "POST");
+    CHECK(api.call("POST", "/v1/none", "abc").status == 404);
+    CHECK(api.call("GET", "/v1/status", "abc").status == 413);
     CHECK(api.get("/").status == 404);
     const HttpAnswer head = api.call("HEAD", "/v1/status");
     CHECK(head.status == 200);
