@@ -13,7 +13,7 @@ from consortium import FAMILY, FISCAL_YEAR, Consortium  # noqa: E402
 
 NOWHERE = "http://127.0.0.1:1"
 # Bytes of a transaction file (docs/formats.md section 15).
-CHAIN, SIGNED, VALID_FROM, VALID_FOR = 1, 33, 73, 81
+CHAIN, SIGNED, VALID_FROM, VALID_FOR, OPERATION = 1, 33, 73, 81, 93
 
 
 def check(condition, what):
@@ -184,6 +184,8 @@ def bad_files(build, folder):
     refused(changed(unsigned, SIGNED, b"\1"), "agency", 6, "signature")
     refused(changed(unsigned, len(unsigned) - 1, b"\1"), "agency", 7, "document")
     refused(unsigned, "seller", 4, "no transact key of this home")
+    minted = b"\x02" + bytes(32 + 8 + 32)
+    refused(unsigned[:OPERATION] + minted + bytes(64 + 1), "agency", 4, "not shown whole")
     now = time.time_ns() // 1_000_000
     refused(changed(unsigned, VALID_FROM, (now - 7_200_000).to_bytes(8, "little")), "agency", 1, "window ended")
     refused(unsigned, "agency", 2, "not signed yet", send=True)
