@@ -1,6 +1,7 @@
 #include "ledger/level_db.h"
 
 #include <leveldb/db.h>
+#include <leveldb/env.h>
 #include <leveldb/filter_policy.h>
 #include <leveldb/write_batch.h>
 
@@ -38,6 +39,27 @@ leveldb::Status guarded(Call call) {
     } catch (const std::exception& fault) {
         return leveldb::Status::Corruption(fault.what());
     }
+}
+
+// LevelDB syncs what it writes to a new log, but not the log's name (google/leveldb issue 195).
+class DurableNames final : public leveldb::EnvWrapper {
+public:
+    DurableNames() : EnvWrapper(leveldb::Env::Default()) {}
+    leveldb::Status NewWritableFile(const std::string& name,
+                                    leveldb::WritableFile** made) override {
+        leveldb::Status status = target()->NewWritableFile(name, made);
+        if (!status.ok() || !name.ends_with(".log")) return status;
+        const base::Status synced = sync_folder(std::filesystem::path(name).parent_path());
+        if (synced) return status;
+        delete *made;
+        *made = nullptr;
+        return leveldb::Status::IOError(synced.error().detail);
+    }
+};
+
+leveldb::Env* durable_names() {
+    static DurableNames* const made = new DurableNames;  // databases are closed after main
+    return made;
 }
 
 std::unexpected<Error> io_error(const char* what, const std::filesystem::path& folder,
@@ -133,6 +155,7 @@ Result<std::unique_ptr<LevelDb>> LevelDb::open(const std::filesystem::path& fold
     std::unique_ptr<LevelDb> opened(new LevelDb(folder, std::move(way_out)));
     leveldb::Options options;
     options.create_if_missing = TRY(prepare(folder));
+    options.env = durable_names();
     options.paranoid_checks = true;
     options.write_buffer_size = write_buffer_bytes;
     options.filter_policy = opened->filter_.get();

@@ -51,6 +51,9 @@ Acknowledged told_until(const Recording& recording, std::size_t count, Acknowled
 Recording read_recording(const std::filesystem::path& file);
 void copy_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
+// A part of the power cuts.
+void cut_at_rollover(const Options& options, Tally& tally);
+
 Tally kill_campaign(const Options& options);
 Tally power_cut_campaign(const Options& options);
 Tally io_error_campaign(const Options& options);

@@ -1,8 +1,8 @@
 // fault_campaign NAME TRIALS [SEED] [--finds]: faults over a node on disk, and what became of them.
 //
-// NAME is kill, power_cut, io_errors or damage. Exit code 0: no finding; 1: findings, each on its
-// line. With --finds the other way round: a program with a planted fault must be caught, and the
-// run ends at the first finding.
+// NAME is kill, power_cut (its last part alone: rollover), io_errors or damage. Exit code 0: no
+// finding; 1: findings, each on its line. With --finds the other way round: a program with a
+// planted fault must be caught, and the run ends at the first finding.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -14,6 +14,12 @@ int main(int count, char** arguments) {
     const std::map<std::string, Tally (*)(const Options&)> campaigns = {
         {"kill", kill_campaign},
         {"power_cut", power_cut_campaign},
+        {"rollover",
+         [](const Options& options) {
+             Tally tally;
+             cut_at_rollover(options, tally);
+             return tally;
+         }},
         {"io_errors", io_error_campaign},
         {"damage", damage_campaign},
     };

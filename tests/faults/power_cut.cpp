@@ -113,6 +113,7 @@ Tally PowerCuts::run() {
         }
     }
     fail_syncs();
+    if (!tally_.is_over(options_)) cut_at_rollover(options_, tally_);
     return tally_;
 }
 
