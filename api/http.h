@@ -21,6 +21,7 @@ struct Request {
         query;  // percent-decoded; a repeated name is refused by the gate
     std::map<std::string, std::string> headers;  // lower-case names
     std::string body;
+    bool is_encrypted = false;  // came over TLS
 
     std::string header(const std::string& lower_name) const {
         const auto at = headers.find(lower_name);

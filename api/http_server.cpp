@@ -1,23 +1,21 @@
-// TCP: the listener, its threads and connections. Asio is seen here and in http_session.cpp only.
+// TCP: the listener, its threads and connections. Asio is seen here, in http_session.cpp and in
+// tls_connection.cpp only.
 #include "api/http_server.h"
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <chrono>
 #include <list>
 #include <mutex>
 #include <thread>
 
-#include "api/connection.h"
+#include "api/socket_connection.h"
 #include "base/assert.h"
 #include "base/log.h"
 
@@ -27,13 +25,12 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-// A socket whose operations end when their time is over: the timer closes it.
-class TcpConnection final : public Connection, public std::enable_shared_from_this<TcpConnection> {
+class TcpConnection final : public SocketConnection {
 public:
-    explicit TcpConnection(tcp::socket socket)
-        : socket_(std::move(socket)), timer_(socket_.get_executor()) {}
+    explicit TcpConnection(tcp::socket socket) : SocketConnection(std::move(socket)) {}
 
-    asio::any_io_executor executor() override { return socket_.get_executor(); }
+    bool is_encrypted() const override { return false; }
+    asio::awaitable<bool> open(unsigned) override { co_return true; }
 
     asio::awaitable<std::size_t> read_some(std::span<char> into, unsigned timeout_ms) override {
         arm(timeout_ms);
@@ -54,37 +51,11 @@ public:
         co_return !error;
     }
 
-    void finish_writing() override {
+    asio::awaitable<void> finish_writing(unsigned) override {
         boost::system::error_code ignored;
         socket_.shutdown(tcp::socket::shutdown_send, ignored);
+        co_return;
     }
-
-    void close() override {
-        boost::system::error_code ignored;
-        disarm();
-        socket_.shutdown(tcp::socket::shutdown_both, ignored);
-        socket_.close(ignored);
-    }
-
-private:
-    void arm(unsigned timeout_ms) {
-        timer_.expires_after(std::chrono::milliseconds(timeout_ms));
-        // An expiry may already be queued when the operation ends in time: it then finds another
-        // operation's number.
-        timer_.async_wait(
-            [self = shared_from_this(), operation = ++operation_](boost::system::error_code error) {
-                boost::system::error_code ignored;
-                if (!error && self->operation_ == operation) self->socket_.close(ignored);
-            });
-    }
-    void disarm() {
-        ++operation_;
-        timer_.cancel();
-    }
-
-    tcp::socket socket_;
-    asio::steady_timer timer_;
-    u64 operation_ = 0;
 };
 
 }  // namespace
@@ -92,21 +63,27 @@ private:
 struct HttpServer::Parts {
     Parts(Handler& h, HttpLimits l) : handler(h), limits(l), acceptor(context) {}
 
+    std::shared_ptr<SocketConnection> connection_over(tcp::socket socket) {
+        if (tls) return tls->accept(std::move(socket));
+        return std::make_shared<TcpConnection>(std::move(socket));
+    }
+
     asio::awaitable<void> accept_loop();
-    asio::awaitable<void> run(std::shared_ptr<TcpConnection> connection, std::string address);
+    asio::awaitable<void> run(std::shared_ptr<SocketConnection> connection, std::string address);
     bool enter(const std::string& address);
     void leave(const std::string& address);
     void close_all();
 
     Handler& handler;
     HttpLimits limits;
+    std::unique_ptr<TlsAcceptor> tls;  // null: plain TCP
     asio::io_context context;
     tcp::acceptor acceptor;
     std::vector<std::jthread> threads;
     std::mutex mutex;
     std::map<std::string, std::size_t> open;  // by address
     std::size_t open_count = 0;
-    std::map<TcpConnection*, std::weak_ptr<TcpConnection>> connections;
+    std::map<SocketConnection*, std::weak_ptr<SocketConnection>> connections;
 };
 
 bool HttpServer::Parts::enter(const std::string& address) {
@@ -134,14 +111,16 @@ void HttpServer::Parts::close_all() {
     connections.clear();
 }
 
-asio::awaitable<void> HttpServer::Parts::run(std::shared_ptr<TcpConnection> connection,
+asio::awaitable<void> HttpServer::Parts::run(std::shared_ptr<SocketConnection> connection,
                                              std::string address) {
     {
         const std::lock_guard lock(mutex);
         connections.emplace(connection.get(), connection);
     }
     try {
-        co_await serve(*connection, handler, limits);
+        // A handshake has the time of a head: who stops in the middle is gone as soon.
+        if (co_await connection->open(limits.head_timeout_ms))
+            co_await serve(*connection, handler, limits);
     } catch (const std::exception& exception) {  // the end of the road for what libraries throw
         log::error("api", "session ended by an exception",
                    {{"what", std::string(exception.what())}});
@@ -172,8 +151,7 @@ asio::awaitable<void> HttpServer::Parts::accept_loop() {
         if (!enter(address)) continue;  // the socket closes: over the limit nothing is promised
         socket.set_option(tcp::no_delay(true), error);
         const asio::any_io_executor executor = socket.get_executor();
-        auto connection = std::make_shared<TcpConnection>(std::move(socket));
-        asio::co_spawn(executor, run(std::move(connection), address), asio::detached);
+        asio::co_spawn(executor, run(connection_over(std::move(socket)), address), asio::detached);
     }
 }
 
@@ -183,14 +161,16 @@ HttpServer::~HttpServer() {
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address, u16 port,
-                                                       Handler& handler, HttpLimits limits) {
+                                                       Handler& handler, HttpLimits limits,
+                                                       const crypto::TlsIdentity* tls) {
     boost::system::error_code error;
     const asio::ip::address ip = asio::ip::make_address(address, error);
     if (error) return fail(ErrorCode::usage, "not an IP address: " + address);
-    if (!ip.is_loopback())
+    if (!tls && !ip.is_loopback())
         return fail(ErrorCode::not_allowed,
-                    "binds loopback addresses only until TLS is built: " + address);
+                    "binds loopback addresses only without TLS: " + address);
     auto parts = std::make_unique<Parts>(handler, limits);
+    if (tls) parts->tls = TRY(make_tls_acceptor(tls->pem));
     const tcp::endpoint endpoint(ip, port);
     parts->acceptor.open(endpoint.protocol(), error);
     if (!error) parts->acceptor.set_option(tcp::acceptor::reuse_address(true), error);

@@ -1,10 +1,11 @@
-// HttpServer: HTTP/1.1 on loopback, one coroutine a connection, everything bounded.
+// HttpServer: HTTP/1.1 over TCP or TLS 1.3, one coroutine a connection, everything bounded.
 //
 // The strict header gate (api/header_gate.h) reads every head first; Boost.Beast parses the message
-// behind it. Limits: size by route, time by phase (head, body at a least rate, idle, answer),
-// connections in all and per address. Threads: run() spreads connections over its own threads; a
-// handler may answer from any thread. Ownership: the handler and its objects must outlive stop().
-// Binds loopback only until TLS exists; anything else is not_allowed.
+// behind it. Limits: size by route, time by phase (handshake, head, body at a least rate, idle,
+// answer), connections in all and per address. Threads: run() spreads connections over its own
+// threads; a handler may answer from any thread. Ownership: the handler and its objects must
+// outlive stop(). Errors of listen: not_allowed (plain TCP beyond loopback), malformed (a key that
+// does not serve), usage, io.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "api/http.h"
 #include "base/result.h"
+#include "crypto/tls_identity.h"
 
 namespace jangbu::api {
 
@@ -28,7 +30,7 @@ public:
 struct HttpLimits {
     std::size_t connections_max = 1'000;
     std::size_t connections_per_address_max = 500;
-    u32 head_timeout_ms = 10'000;
+    u32 head_timeout_ms = 10'000;  // and as much for a handshake
     u32 idle_timeout_ms = 60'000;
     u32 body_timeout_ms = 30'000;    // for the first MiB; 1 s more for each further 256 KiB
     u32 answer_timeout_ms = 60'000;  // for the handler
@@ -38,9 +40,10 @@ struct HttpLimits {
 
 class HttpServer {
 public:
-    // Listens at once; port 0 takes a free one.
+    // Listens at once; port 0 takes a free one. With `tls` it speaks TLS 1.3 and nothing else.
     static Result<std::unique_ptr<HttpServer>> listen(const std::string& address, u16 port,
-                                                      Handler& handler, HttpLimits limits = {});
+                                                      Handler& handler, HttpLimits limits = {},
+                                                      const crypto::TlsIdentity* tls = nullptr);
     ~HttpServer();  // stops
     u16 port() const;
     void start();

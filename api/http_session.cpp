@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 constexpr std::string_view head_end = "\r\n\r\n";
-constexpr std::chrono::milliseconds linger_time{2'000};
+constexpr unsigned linger_timeout_ms = 2'000;
 constexpr std::size_t linger_bytes_max = 16 << 20;
 
 const char* reason_of(int status) {
@@ -121,6 +121,7 @@ public:
             first = false;
             if (head_size == 0) co_return;
             Result<Head> head = read_head(std::string_view(received_).substr(0, head_size));
+            if (head) head->request.is_encrypted = connection_.is_encrypted();
             if (!head) {
                 log::debug("api", "request refused by the header gate",
                            {{"reason", head.error().detail}});
@@ -136,8 +137,8 @@ public:
             const Response response =
                 co_await answer->wait(connection_.executor(), limits_.answer_timeout_ms);
             const std::string text = text_of(response, keep_alive, without_body);
-            if (!co_await connection_.write_all(text, limits_.write_timeout_ms) || !keep_alive)
-                co_return;
+            if (!co_await connection_.write_all(text, limits_.write_timeout_ms)) co_return;
+            if (!keep_alive) co_return co_await connection_.finish_writing(linger_timeout_ms);
         }
     }
 
@@ -158,8 +159,9 @@ private:
         const std::string text = text_of(response, false, false);
         if (!co_await connection_.write_all(text, limits_.write_timeout_ms)) co_return;
         // Closing over bytes that nobody read resets the connection, and the answer may be lost.
-        connection_.finish_writing();
-        const auto deadline = std::chrono::steady_clock::now() + linger_time;
+        co_await connection_.finish_writing(linger_timeout_ms);
+        const auto deadline =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(linger_timeout_ms);
         std::size_t drained = 0;
         while (drained < linger_bytes_max) {
             const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -96,7 +96,8 @@ std::string base_url(const Request& request) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
     });
-    return sound ? "http://" + host : std::string();
+    if (!sound) return {};
+    return (request.is_encrypted ? "https://" : "http://") + host;
 }
 
 Result<std::optional<market::Listing>> open_listing(const ReadIndex& index,

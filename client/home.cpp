@@ -1,6 +1,7 @@
 #include "client/home.h"
 
 #include "client/durable_file.h"
+#include "client/node_url.h"
 #include "client/saved_json.h"
 
 namespace jangbu::client {
@@ -49,6 +50,7 @@ Result<Home> Home::open(const std::filesystem::path& folder) {
 }
 
 Status Home::set_config(const HomeConfig& config) {
+    TRY(read_node_url(config.node));
     TRY(save_json(config_file(folder_), to_json(config)));
     config_ = config;
     return {};

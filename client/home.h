@@ -1,6 +1,6 @@
 // Home: the folder in which one organisation's client keeps what it must not lose or repeat.
 //
-//   config.json            node URL, pinned chain id, own organisation id
+//   config.json            node URL with its pin, pinned chain id, own organisation id
 //   organisation.keystore  the organisation secret under a password
 //   genesis.bin, head.json the ledger's start and the last head seen (client/head_pin.h)
 //   transactions/<label>   signed before they are sent (client/outbox.h)
@@ -35,6 +35,7 @@ public:
 
     const std::filesystem::path& folder() const { return folder_; }
     const HomeConfig& config() const { return config_; }
+    // Errors: usage (a node URL that client/node_url.h refuses).
     Status set_config(const HomeConfig& config);
 
     // Held until the process ends; waits for another process in this home.

@@ -1,9 +1,11 @@
 // HttpClient: one HTTP connection to one node, kept alive between requests. Over libcurl.
 //
 // Redirects are not followed, other protocols than http and https are off, loopback never goes
-// through a proxy. Owns its connection. Threads: one client is used by one thread. Times in ms,
-// sizes in bytes. Errors: unavailable (no connection, no answer in time), limit_exceeded (an answer
-// above its bound). Any HTTP status is an answer.
+// through a proxy. Over https the node shows the key that its URL pins, in TLS 1.3, before a byte
+// of a request is sent. Owns its connection. Threads: one client is used by one thread. Times in
+// ms, sizes in bytes. Errors: usage (a URL that client/node_url.h refuses), verification_failed
+// (another key), unavailable (no connection, no answer in time), limit_exceeded (an answer above
+// its bound). Any HTTP status is an answer.
 #pragma once
 
 #include <memory>
@@ -11,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "client/node_url.h"
 
 namespace jangbu::client {
 
@@ -33,17 +36,18 @@ struct HttpAnswer {
 
 class HttpClient {
 public:
-    // http://host:port, without a path.
-    explicit HttpClient(std::string base_url);
+    // As client/node_url.h reads it; what is wrong with it is the answer to every request.
+    explicit HttpClient(const std::string& node_url);
     ~HttpClient();
     HttpClient(HttpClient&&) noexcept;
     HttpClient& operator=(HttpClient&&) noexcept;
 
-    const std::string& base_url() const { return base_url_; }
+    const std::string& base_url() const { return base_url_; }  // without the pin
     Result<HttpAnswer> send(const HttpRequest& request);
 
 private:
     struct Handle;
+    Result<NodeUrl> url_;
     std::string base_url_;
     std::unique_ptr<Handle> handle_;
 };

@@ -109,7 +109,7 @@ struct SearchAnswer : AnswerPage<ListingHit> {
 
 class NodeClient {
 public:
-    explicit NodeClient(std::string url) : http_(std::move(url)) {}
+    explicit NodeClient(const std::string& url) : http_(url) {}
 
     const std::string& url() const { return http_.base_url(); }
     // "Jangbu-Pass ..." for reads of the party tier.

@@ -76,13 +76,19 @@ std::optional<std::string> put_port(Config& config, const std::string& text) {
 
 std::optional<std::string> put_listen_address(Config& config, const std::string& text) {
     in_addr four{};
-    const bool is_loopback_four =
-        ::inet_pton(AF_INET, text.c_str(), &four) == 1 && (ntohl(four.s_addr) >> 24) == 127;
-    if (!is_loopback_four && text != "::1")
-        return "must be a loopback address (127.0.0.1 or ::1): this version has no TLS, so it "
-               "listens to no network";
+    in6_addr six{};
+    if (::inet_pton(AF_INET, text.c_str(), &four) != 1 &&
+        ::inet_pton(AF_INET6, text.c_str(), &six) != 1)
+        return "must be an IP address";
     config.listen_address = text;
     return std::nullopt;
+}
+
+bool is_loopback(const std::string& address) {
+    in_addr four{};
+    if (::inet_pton(AF_INET, address.c_str(), &four) == 1) return ntohl(four.s_addr) >> 24 == 127;
+    in6_addr six{};
+    return ::inet_pton(AF_INET6, address.c_str(), &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
 }
 
 std::optional<std::string> put_log_level(Config& config, const std::string& text) {
@@ -114,6 +120,8 @@ const std::vector<Rule>& rules() {
         {"log.level", Kind::text, "info", put_log_level},
         {"http.listen_address", Kind::text, Config().listen_address, put_listen_address},
         {"http.port", Kind::number, std::to_string(Config().listen_port), put_port},
+        boolean("http.tls", &Config::tls),
+        path("http.tls_file", &Config::tls_file, "tls.pem"),
         number("http.connections_max", &Config::http_connections_max, 1, 20'000),
         number("http.threads", &Config::http_threads, 1, 64),
         path("store.folder", &Config::store_folder, "store"),
@@ -275,6 +283,17 @@ Result<Config> load_config(const ConfigSources& sources, std::string_view toml,
     const Given home = TRY(find_home(sources));
     const std::map<std::string, Given> from_file = TRY(read_toml(toml, file_name));
     return assemble(sources, home, from_file);
+}
+
+Status check_listening(const Config& config) {
+    if (config.tls || is_loopback(config.listen_address)) return {};
+    for (const Setting& setting : config.settings)
+        if (setting.name == "http.listen_address")
+            return fail(ErrorCode::usage,
+                        setting.origin +
+                            ": http.listen_address must be a loopback address (127.0.0.1 or ::1) "
+                            "without TLS; `jangbud tls init` makes a key, http.tls = true uses it");
+    return fail(ErrorCode::usage, "http.listen_address must be a loopback address without TLS");
 }
 
 std::vector<std::string> setting_names() {

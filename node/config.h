@@ -36,9 +36,10 @@ struct Config {
         false;  // node.accept_clock: the clock is right though far ahead of the last block
     log::Level log_level = log::Level::info;  // log.level
 
-    std::string listen_address =
-        "127.0.0.1";                   // http.listen_address; loopback only until TLS exists
-    u16 listen_port = 8640;            // http.port, 0 = any free one
+    std::string listen_address = "127.0.0.1";  // http.listen_address; beyond loopback with TLS only
+    u16 listen_port = 8640;                    // http.port, 0 = any free one
+    bool tls = false;                          // http.tls: TLS 1.3 and nothing else
+    std::filesystem::path tls_file;    // http.tls_file, "tls.pem": what `jangbud tls init` makes
     u64 http_connections_max = 1'000;  // http.connections_max
     u64 http_threads = 4;              // http.threads
 
@@ -89,6 +90,10 @@ Result<Config> load_config(const ConfigSources& sources);
 // The same from the text of a file; `file_name` only for messages.
 Result<Config> load_config(const ConfigSources& sources, std::string_view toml,
                            std::string_view file_name);
+
+// For who is about to listen: keys and prices do not travel in the clear, so an address beyond
+// loopback needs TLS. Errors: usage.
+Status check_listening(const Config& config);
 
 // Names of every setting, for --help and for flags.
 std::vector<std::string> setting_names();

@@ -44,6 +44,7 @@ class Consortium:
         self.show = show or (lambda *_: None)
         self.daemon = None
         self.port = None
+        self.pin = None  # of the node's TLS key
         self.org = {}
         self.words = {}
         self.chain_id = None
@@ -110,13 +111,22 @@ class Consortium:
 
     # The node
 
+    def use_tls(self):
+        """Makes the node's TLS key: from the next start on it speaks TLS only, and members pin the key."""
+        made = self.run([str(self.bin / "jangbud"), "tls", "init", "--home", str(self.folder / "node")])
+        self.pin = made.stdout.split("pin ")[1].split()[0]
+
+    def url(self, host="127.0.0.1"):
+        return f"https://{host}:{self.port}#{self.pin}" if self.pin else f"http://{host}:{self.port}"
+
     def start(self, *flags):
         """Starts the daemon and waits until it answers. A second start takes the same port."""
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         self.log = open(self.folder / "node.log", "ab")
         command = [str(self.bin / "jangbud"), "start", "--home", str(self.folder / "node"),
-                   "--http.port", str(self.port or 0), "--port-file", str(port_file), *flags]
+                   "--http.port", str(self.port or 0), "--port-file", str(port_file),
+                   *(("--http.tls", "true") if self.pin else ()), *flags]
         self.daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                        env=self.environment, preexec_fn=die_with_parent())
         for _ in range(1200):
@@ -128,9 +138,8 @@ class Consortium:
         else:
             raise Failed(command, None, "", "the node does not answer\n" + self.log_tail())
         self.port = int(port_file.read_text())
-        url = f"http://127.0.0.1:{self.port}"
         for member in MEMBERS:
-            self.jangbu(member, "config", "set", "node", url, quiet=True)
+            self.jangbu(member, "config", "set", "node", self.url(), quiet=True)
 
     def stop(self):
         if self.daemon:

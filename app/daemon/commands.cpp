@@ -51,7 +51,8 @@ Status write_genesis(const std::filesystem::path& plan, const std::filesystem::p
 constexpr std::string_view first_config =
     "# Settings of this node; `jangbud config show --origin` prints all of them.\n"
     "[http]\n"
-    "# port = 8640\n";
+    "# port = 8640\n"
+    "# tls = true    # with the key that `jangbud tls init` makes; needed beyond loopback\n";
 
 Status make_home(const std::filesystem::path& home, const std::filesystem::path& genesis,
                  const std::filesystem::path& keystore) {

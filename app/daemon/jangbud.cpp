@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/daemon/commands.h"
+#include "app/daemon/tls.h"
 #include "app/daemon/version.h"
 #include "app/manual.h"
 
@@ -91,7 +92,10 @@ int main(int argc, char** argv) {
     CLI::App* follow = program.add_subcommand(
         "follow", "execute the blocks of another node again, serve them, and cosign heads");
     add_settings(*follow, settings);
-    follow->add_option("URL", followed.url, "node to follow: http://host:port")->required();
+    follow
+        ->add_option("URL", followed.url,
+                     "node to follow: http://127.0.0.1:PORT, or https://HOST:PORT#PIN")
+        ->required();
     follow->add_option("--genesis", followed.genesis, "chain id of the ledger")->required();
     follow->add_option("--key", followed.key,
                        "keystore of a validator's or auditor's key: `jangbu keys export-operate`");
@@ -107,6 +111,18 @@ int main(int argc, char** argv) {
         program.add_subcommand("reindex", "rebuild the read index of a stopped node");
     add_settings(*reindex, settings);
     reindex->callback(with_config(false, [](node::Config config) { return app::reindex(config); }));
+
+    bool again = false;
+    CLI::App* tls = program.add_subcommand("tls", "the key by which clients know this node");
+    tls->require_subcommand(1);
+    CLI::App* tls_init = tls->add_subcommand("init", "make the key and its certificate");
+    add_settings(*tls_init, settings);
+    tls_init->add_flag("--again", again, "replace the key; members then need the new URL");
+    tls_init->callback(with_config(
+        false, [&](const node::Config& config) { return app::tls_init(config, again); }));
+    CLI::App* tls_show = tls->add_subcommand("show", "print the pin, and the URL for members");
+    add_settings(*tls_show, settings);
+    tls_show->callback(with_config(false, app::tls_show));
 
     bool origin = false;
     CLI::App* config = program.add_subcommand("config", "settings");

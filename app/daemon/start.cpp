@@ -11,6 +11,7 @@
 #include "app/daemon/commands.h"
 #include "app/daemon/http_source.h"
 #include "app/daemon/log_sink.h"
+#include "app/daemon/tls.h"
 #include "app/daemon/version.h"
 #include "base/file.h"
 #include "ledger/state_tree.h"
@@ -63,6 +64,7 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
     std::error_code error;
     std::filesystem::create_directories(config.index_folder, error);
     const auto index = TRY(api::ReadIndex::open(config.index_folder / "index.sqlite"));
+    const std::optional<crypto::TlsIdentity> identity = TRY(tls_identity(config));
     api::Service service(node, *store, *index, genesis);
     TRY(service.start());
 
@@ -70,7 +72,8 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
     limits.connections_max = config.http_connections_max;
     limits.threads = static_cast<unsigned>(config.http_threads);
     const auto server =
-        TRY(api::HttpServer::listen(config.listen_address, config.listen_port, service, limits));
+        TRY(api::HttpServer::listen(config.listen_address, config.listen_port, service, limits,
+                                    identity ? &*identity : nullptr));
     TRY(node.start());
     server->start();
     // A follower's store is empty: nothing to sweep.
@@ -79,6 +82,7 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
     const std::string address = config.listen_address + ":" + std::to_string(server->port());
     log::info("app", "node is up",
               {{"address", address},
+               {"tls_pin", identity ? identity->pin : "none"},
                {"chain_id", node.chain().id().hex()},
                {"height", node.head()->header.height}});
     Status status;
@@ -95,6 +99,7 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
 }
 
 Status run(const node::Config& config, const std::filesystem::path& port_file) {
+    TRY(node::check_listening(config));
     TRY(choose_tier(config));
     const sigset_t signals = block_signals();
     const auto node = TRY(node::Node::open(config, node::wall_clock()));
@@ -139,6 +144,7 @@ Result<crypto::OrganisationSecret> open_key(const node::Config& config, const st
 // organisation secret that the genesis knows.
 Status run_follower(const node::Config& config, const Follow& follow,
                     const std::filesystem::path& port_file) {
+    TRY(node::check_listening(config));
     TRY(choose_tier(config));
     const sigset_t signals = block_signals();
     const ledger::GenesisFile genesis = TRY(obtain_genesis(config, follow));

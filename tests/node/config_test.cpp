@@ -106,15 +106,27 @@ TEST_CASE("config: a value of the wrong type or outside its bounds names its pla
           "file config.toml:2: node.chain_folder must be a string in quotes");
 }
 
-TEST_CASE("config: an address that is not loopback is refused, since there is no TLS") {
-    for (const std::string address :
-         {"0.0.0.0", "192.168.0.1", "::", "localhost", "128.0.0.1", ""}) {
+TEST_CASE("config: beyond loopback only with TLS, and the refusal says how to get it") {
+    for (const std::string address : {"0.0.0.0", "192.168.0.1", "::", "128.0.0.1"}) {
         CAPTURE(address);
-        CHECK(refusal("", sources({{"http.listen_address", address}})).find("no TLS") !=
-              std::string::npos);
+        const Config plain = load("", sources({{"http.listen_address", address}}));
+        const Status refused = check_listening(plain);
+        REQUIRE(!refused.has_value());
+        CHECK(refused.error().code == ErrorCode::usage);
+        CHECK(refused.error().detail.starts_with("flag --http.listen_address: "));
+        CHECK(refused.error().detail.find("jangbud tls init") != std::string::npos);
+        const Config safe =
+            load("[http]\ntls = true\n", sources({{"http.listen_address", address}}));
+        CHECK(safe.listen_address == address);
+        CHECK(check_listening(safe).has_value());
     }
+    for (const std::string address : {"localhost", "", "127.0.0.1:80", "node.example"})
+        CHECK(refusal("[http]\ntls = true\n", sources({{"http.listen_address", address}})) ==
+              "flag --http.listen_address: http.listen_address must be an IP address");
     for (const std::string address : {"127.0.0.1", "127.8.8.8", "::1"})
-        CHECK(load("", sources({{"http.listen_address", address}})).listen_address == address);
+        CHECK(check_listening(load("", sources({{"http.listen_address", address}}))).has_value());
+    CHECK_FALSE(load("").tls);
+    CHECK(load("").tls_file == "/home/somebody/.jangbud/tls.pem");
 }
 
 TEST_CASE("config: how signatures are verified, with every bound") {
