@@ -7,17 +7,13 @@
 #include "node/follow_stream.h"
 
 namespace jangbu::api {
-namespace {
-
 // A block tells everything that members agreed on among themselves: whoever may read all of it was
 // given that role by the ledger.
-bool reads_blocks(const ledger::Snapshot& at, const ledger::OrgId& org) {
+bool Service::reads_blocks(const ledger::Snapshot& at, const ledger::OrgId& org) {
     constexpr u16 roles = ledger::role_validator | ledger::role_auditor;
     const auto organisation = ledger::find_organisation(at.state, org);
     return organisation && (organisation->roles & roles) != 0;
 }
-
-}  // namespace
 
 Answered<void> Service::check_reads_blocks(const Request& request,
                                            const ledger::Snapshot& at) const {

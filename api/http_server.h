@@ -34,7 +34,8 @@ struct HttpLimits {
     u32 idle_timeout_ms = 60'000;
     u32 body_timeout_ms = 30'000;    // for the first MiB; 1 s more for each further 256 KiB
     u32 answer_timeout_ms = 60'000;  // for the handler
-    u32 write_timeout_ms = 60'000;
+    u32 write_timeout_ms = 60'000;   // of an answer, or of a piece of a stream
+    u32 heartbeat_ms = 15'000;       // of a stream in which nothing happens
     unsigned threads = 4;
 };
 

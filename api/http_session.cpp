@@ -1,8 +1,6 @@
 // HTTP over a byte stream: the gate reads the head, Beast's parser the message, the handler
 // answers.
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -14,6 +12,7 @@
 #include "api/header_gate.h"
 #include "api/http_server.h"
 #include "api/problem.h"
+#include "api/signal.h"
 #include "base/log.h"
 
 namespace jangbu::api {
@@ -35,10 +34,9 @@ std::string text_of(const Response& response, bool keep_alive, bool without_body
     std::string out =
         "HTTP/1.1 " + std::to_string(response.status) + " " + reason_of(response.status) + "\r\n";
     const bool has_body = response.status != 204 && response.status != 304;
-    if (has_body) {
-        out += "Content-Type: " + response.content_type + "\r\n";
+    if (has_body) out += "Content-Type: " + response.content_type + "\r\n";
+    if (has_body && !response.stream)  // a stream ends with its connection
         out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
-    }
     out += "X-Content-Type-Options: nosniff\r\n";
     bool says_cache_control = false;
     for (const auto& [name, value] : response.headers) {
@@ -47,7 +45,7 @@ std::string text_of(const Response& response, bool keep_alive, bool without_body
     }
     if (!says_cache_control) out += "Cache-Control: no-store\r\n";
     out += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-    if (has_body && !without_body) out += response.body;
+    if (has_body && !without_body && !response.stream) out += response.body;
     return out;
 }
 
@@ -60,53 +58,25 @@ public:
     }
 
     asio::awaitable<Response> wait(const asio::any_io_executor& executor, unsigned timeout_ms) {
-        asio::steady_timer timer(executor);
-        timer.expires_after(std::chrono::milliseconds(timeout_ms));
-        const Waiting waiting(*this, timer);
-        if (!ready()) {
-            boost::system::error_code ignored;
-            co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        }
+        co_await has_arrived_->wait(executor, timeout_ms);
         const std::lock_guard lock(mutex_);
         if (!response_) response_ = problem(503, "unavailable", "the answer took too long");
         co_return std::move(*response_);
     }
 
 private:
-    // The timer lives as long as the session's coroutine, which the end of the server destroys.
-    struct Waiting {
-        Waiting(Answer& to, asio::steady_timer& timer) : answer(to) {
-            const std::lock_guard lock(answer.mutex_);
-            answer.timer_ = &timer;
-        }
-        ~Waiting() {
-            const std::lock_guard lock(answer.mutex_);
-            answer.timer_ = nullptr;
-        }
-        Waiting(const Waiting&) = delete;
-        Waiting& operator=(const Waiting&) = delete;
-        Answer& answer;
-    };
-
     void arrived(Response response) {
-        const std::lock_guard lock(mutex_);
-        if (response_) return;
-        response_ = std::move(response);
-        if (timer_)
-            asio::post(timer_->get_executor(), [self = shared_from_this()] { self->wake(); });
-    }
-    void wake() {
-        const std::lock_guard lock(mutex_);
-        if (timer_) timer_->cancel();
-    }
-    bool ready() {
-        const std::lock_guard lock(mutex_);
-        return response_.has_value();
+        {
+            const std::lock_guard lock(mutex_);
+            if (response_) return;
+            response_ = std::move(response);
+        }
+        has_arrived_->raise();
     }
 
-    std::mutex mutex_;  // guards both below
+    const std::shared_ptr<Signal> has_arrived_ = std::make_shared<Signal>();
+    std::mutex mutex_;  // guards the response
     std::optional<Response> response_;
-    asio::steady_timer* timer_ = nullptr;
 };
 
 class Session {
@@ -130,14 +100,16 @@ public:
             const std::optional<Response> refusal = co_await read_body(*head, head_size);
             if (refusal) co_return co_await refuse(*refusal);
             if (closed_) co_return;
-            const bool keep_alive = head->keep_alive;
+            const bool wants_more = head->keep_alive;
             const bool without_body = head->request.method == "HEAD";
             const auto answer = std::make_shared<Answer>();
             hand_over(std::move(head->request), answer->responder());
             const Response response =
                 co_await answer->wait(connection_.executor(), limits_.answer_timeout_ms);
+            const bool keep_alive = wants_more && !response.stream;
             const std::string text = text_of(response, keep_alive, without_body);
             if (!co_await connection_.write_all(text, limits_.write_timeout_ms)) co_return;
+            if (response.stream && !without_body && !co_await send(*response.stream)) co_return;
             if (!keep_alive) co_return co_await connection_.finish_writing(linger_timeout_ms);
         }
     }
@@ -152,6 +124,26 @@ private:
             log::error("api", "handler failed",
                        {{"path", path}, {"what", std::string(exception.what())}});
             respond(problem(500, "internal", "the node failed to answer this request"));
+        }
+    }
+
+    // True when the stream came to its end.
+    asio::awaitable<bool> send(BodyStream& stream) {
+        while (true) {
+            const BodyStream::Piece piece = stream.take();
+            if (!piece.text.empty() &&
+                !co_await connection_.write_all(piece.text, limits_.write_timeout_ms))
+                co_return false;
+            if (piece.then == BodyStream::Then::end) co_return true;
+            if (piece.then == BodyStream::Then::more) {
+                co_await asio::post(connection_.executor(), asio::use_awaitable);  // others' turn
+                continue;
+            }
+            const auto more = std::make_shared<Signal>();
+            stream.when_more([more] { more->raise(); });
+            while (!co_await more->wait(connection_.executor(), limits_.heartbeat_ms))
+                if (!co_await connection_.write_all(stream.heartbeat(), limits_.write_timeout_ms))
+                    co_return false;
         }
     }
 

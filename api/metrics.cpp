@@ -23,6 +23,11 @@ struct Metrics::Parts {
             .Name("jangbu_http_request_duration_seconds")
             .Help("from the whole request to its answer")
             .Register(registry);
+    prometheus::Family<prometheus::Counter>& bodies =
+        prometheus::BuildCounter()
+            .Name("jangbu_http_body_bytes_total")
+            .Help("bytes of request bodies (received) and answer bodies (sent) by route")
+            .Register(registry);
     prometheus::Gauge& height = prometheus::BuildGauge()
                                     .Name("jangbu_ledger_height")
                                     .Help("height of the committed head")
@@ -43,14 +48,22 @@ struct Metrics::Parts {
 Metrics::Metrics() : parts_(std::make_unique<Parts>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::answered(const std::string& method, const std::string& route, int status,
-                       double seconds) {
-    parts_->requests.Add({{"method", method}, {"route", route}, {"status", std::to_string(status)}})
+void Metrics::answered(const Exchange& exchange) {
+    parts_->requests
+        .Add({{"method", exchange.method},
+              {"route", exchange.route},
+              {"status", std::to_string(exchange.status)}})
         .Increment();
     parts_->durations
-        .Add({{"route", route}},
+        .Add({{"route", exchange.route}},
              prometheus::Histogram::BucketBoundaries{0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30})
-        .Observe(seconds);
+        .Observe(exchange.seconds);
+    const auto count = [&](const char* direction, std::size_t bytes) {
+        parts_->bodies.Add({{"direction", direction}, {"route", exchange.route}})
+            .Increment(static_cast<double>(bytes));
+    };
+    count("received", exchange.received_bytes);
+    count("sent", exchange.sent_bytes);
 }
 
 void Metrics::committed(const node::CommittedBlock& block) {

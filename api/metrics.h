@@ -13,7 +13,15 @@ class Metrics {
 public:
     Metrics();
     ~Metrics();
-    void answered(const std::string& method, const std::string& route, int status, double seconds);
+    struct Exchange {
+        std::string method;
+        std::string route;
+        int status = 0;
+        double seconds = 0;
+        std::size_t received_bytes = 0;  // of the request's body
+        std::size_t sent_bytes = 0;      // of the answer's
+    };
+    void answered(const Exchange& exchange);
     void committed(const node::CommittedBlock& block);
     void set_pending(std::size_t transactions);
     // With what the node counted of its signatures until now, and how far it follows.

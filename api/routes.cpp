@@ -41,6 +41,7 @@ const std::vector<Service::Route>& Service::routes() {
             {"GET", "/v1/proofs/state", 0, &Service::get_state_proof},
             {"GET", "/v1/proofs/transaction/{}", 0, &Service::get_transaction_proof},
             {"GET", "/v1/proofs/receipt/{}", 0, &Service::get_receipt_proof},
+            {"GET", "/v1/events", 0, &Service::get_events},
             {"POST", "/v1/transactions", ledger::limits::bundle_bytes_max, nullptr,
              &Service::post_transactions},
             {"GET", "/v1/transactions/{}", 0, nullptr, &Service::get_transaction},

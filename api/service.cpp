@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "api/answers.h"
+#include "api/events.h"
 #include "api/metrics.h"
 #include "api/route.h"
 #include "base/log.h"
@@ -53,6 +54,7 @@ Service::Service(node::Node& node, node::ContentStore& store, ReadIndex& index, 
       index_(index),
       genesis_file_(std::move(genesis_file)),
       metrics_(std::make_unique<Metrics>()),
+      events_(std::make_unique<Events>(node.chain())),
       contracts_(route_names()) {}
 Service::~Service() = default;
 
@@ -71,6 +73,7 @@ Status Service::start() {
 // behind the head, rebuilds it. So after one failure it must not move on.
 void Service::follow(const node::CommittedBlock& block) {
     metrics_->committed(block);
+    events_->committed(block.snapshot->header.height);
     if (index_failed_) return;
     const ledger::Header& header = block.snapshot->header;
     const Status status = index_.apply(block.snapshot->hash, block.changes,
@@ -108,8 +111,8 @@ std::optional<Response> Service::refuse(const Request& head) const {
     if (route && route->method == "PUT")
         if (auto content = content_to_write(head); !content) refusal = std::move(content.error());
     if (refusal)
-        metrics_->answered(route ? route->method : "none", route ? route->path : "none",
-                           refusal->status, 0);
+        metrics_->answered(
+            {route ? route->method : "none", route ? route->path : "none", refusal->status});
     return refusal;
 }
 
@@ -124,11 +127,12 @@ void Service::handle(Request request, Responder respond) {
     Responder answer =
         [this, respond = std::move(respond), start, path = route ? route->path : "none",
          method = route ? route->method : "none", if_none_match = request.header("if-none-match"),
-         freshness](Response response) {
+         freshness, received = request.body.size()](Response response) {
             keep_fresh(if_none_match, freshness, response);
             const auto took = std::chrono::steady_clock::now() - start;
-            metrics_->answered(method, path, response.status,
-                               std::chrono::duration<double>(took).count());
+            metrics_->answered({method, path, response.status,
+                                std::chrono::duration<double>(took).count(), received,
+                                response.body.size()});
             respond(std::move(response));
         };
     if (!route) return answer(no_route(path_known, allow));

@@ -21,6 +21,7 @@
 
 namespace jangbu::api {
 
+class Events;
 class Metrics;
 
 class Service final : public Handler {
@@ -48,6 +49,8 @@ private:
 
     // Who asks: the organisation of a valid read pass; 401 without one.
     Answered<ledger::OrgId> party(const Request& request, const ledger::Snapshot& at) const;
+    // By its role: validators and auditors.
+    static bool reads_blocks(const ledger::Snapshot& at, const ledger::OrgId& org);
     static bool is_validator(const ledger::Snapshot& at, const ledger::OrgId& org);
     Result<u64> time_of(u64 height) const;
     Answered<void> check_reads_blocks(const Request& request, const ledger::Snapshot& at) const;
@@ -73,6 +76,8 @@ private:
     Response get_blocks(const Request&);
     Response post_cosignature(const Request&);
     Response get_cosignatures(const Request&);
+    // event_endpoints.cpp
+    Response get_events(const Request&);
     // transaction_endpoints.cpp
     Answered<std::optional<std::string>> claim_idempotency_key(const Request&,
                                                                const ledger::PublicKey& author);
@@ -111,6 +116,7 @@ private:
     ReadIndex& index_;
     Bytes genesis_file_;
     std::unique_ptr<Metrics> metrics_;
+    std::unique_ptr<Events> events_;
     Contracts contracts_;
     IdempotencyKeys idempotency_keys_;
     std::atomic<bool> index_failed_{false};

@@ -29,6 +29,8 @@ def known_value(name, path):
         return RANDOM.choice(IDS["sample"])
     if name in NAMES:
         return RANDOM.choice(IDS[NAMES[name]])
+    if name == "from" and path == "/v1/events":
+        return f"{RANDOM.randint(0, KNOWN['height'] + 1)}.{RANDOM.randint(0, 3)}"
     if name in ("height", "from"):
         return RANDOM.randint(0, KNOWN["height"] + 1)
     if name in ("index", "first"):
@@ -95,5 +97,7 @@ def before_call(context, case, kwargs):
     authorization = credentials(case)
     if authorization:
         case.headers["Authorization"] = authorization
+    if case.path == "/v1/events" and str(case.query.get("follow", 1)) == "1":
+        case.query["follow"] = 0  # what goes on for ever is no answer to wait for
     if str(case.query.get("wait_ms", "")).isdigit():
         case.query["wait_ms"] = min(int(case.query["wait_ms"]), WAIT_MS_MAX)

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -17,8 +18,39 @@ using test::RawConnection;
 
 namespace {
 
-// Echoes the body; "/later" answers from another thread, "/kept" when the test says so, "/throw"
-// throws.
+// A stream of `pieces`, each a little late, or without an end and always at hand; counts its ends.
+class Counting final : public api::BodyStream {
+public:
+    Counting(int pieces, std::atomic<int>& ended) : left_(pieces), ended_(ended) {}
+    ~Counting() override { ++ended_; }
+    Piece take() override {
+        if (left_ < 0) return {std::string(64 << 10, 'x'), Then::more};
+        if (is_late_ && left_ > 0) {
+            is_late_ = false;
+            return {"", Then::wait};
+        }
+        is_late_ = true;
+        const std::string text = left_ > 0 ? "piece " + std::to_string(left_) + "\n" : "";
+        return {text, left_-- > 0 ? Then::more : Then::end};
+    }
+    void when_more(std::function<void()> wake) override {
+        waker_ = std::jthread([wake] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            wake();
+            wake();
+        });
+    }
+    std::string heartbeat() override { return "beat\n"; }
+
+private:
+    int left_;
+    std::atomic<int>& ended_;
+    bool is_late_ = true;
+    std::jthread waker_;
+};
+
+// Echoes the body; "/stream" counts down from 3, "/endless" never stops; "/later" answers from
+// another thread, "/kept" when the test says so, "/throw" throws.
 class Echo final : public api::Handler {
 public:
     ~Echo() override { threads_.clear(); }
@@ -27,7 +59,11 @@ public:
         api::Response response;
         response.content_type = "text/plain";
         response.body = request.method + " " + request.path + " " + request.body;
-        if (request.path == "/later") {
+        if (request.path == "/stream" || request.path == "/endless") {
+            response.stream =
+                std::make_shared<Counting>(request.path == "/stream" ? 3 : -1, streams_ended);
+            respond(std::move(response));
+        } else if (request.path == "/later") {
             threads_.emplace_back([respond, response] {
                 std::this_thread::sleep_for(std::chrono::milliseconds(50));
                 respond(response);
@@ -43,6 +79,8 @@ public:
             respond(std::move(response));
         }
     }
+
+    std::atomic<int> streams_ended{0};
 
     // Waits for a request of /kept; its answer is the caller's.
     api::Responder take_kept() {
@@ -194,6 +232,57 @@ TEST_CASE("http server: 400 slow heads do not keep an honest request waiting") {
         REQUIRE(honest.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
         CHECK(honest.read_answer().ends_with("GET /a "));
     }
+}
+
+TEST_CASE("http server: a stream is sent piece by piece, with heartbeats, to its end") {
+    api::HttpLimits limits;
+    limits.heartbeat_ms = 5;
+    Server running(limits);
+    RawConnection connection(running.server->port());
+    REQUIRE(connection.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n"));
+    const std::string answer = connection.read_to_end();
+    CHECK(connection.closed());
+    CHECK(answer.find("Connection: close\r\n") != std::string::npos);
+    CHECK(answer.find("Content-Length") == std::string::npos);
+    std::string body = answer.substr(answer.find("\r\n\r\n") + 4);
+    CHECK(body.find("beat\n") != std::string::npos);
+    for (std::size_t at; (at = body.find("beat\n")) != std::string::npos;) body.erase(at, 5);
+    CHECK(body == "piece 3\npiece 2\npiece 1\n");
+    for (int i = 0; i < 2'000 && running.echo.streams_ended < 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(running.echo.streams_ended == 1);
+
+    RawConnection head(running.server->port());
+    REQUIRE(head.send("HEAD /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(head.read_to_end().ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("http server: a reader that does not read a stream is cut off, one that left as well") {
+    api::HttpLimits limits;
+    limits.write_timeout_ms = 200;
+    Server running(limits);
+    RawConnection slow(running.server->port());
+    REQUIRE(slow.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
+    {
+        RawConnection leaving(running.server->port());
+        REQUIRE(leaving.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
+        CHECK(leaving.read_until([](const std::string& s) { return s.size() > 100'000; }).size() >
+              100'000);
+    }
+    for (int i = 0; i < 2'000 && running.echo.streams_ended < 2; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(running.echo.streams_ended == 2);
+}
+
+TEST_CASE("http server: stops in the middle of streams") {
+    auto running = std::make_unique<Server>();
+    RawConnection connection(running->server->port());
+    REQUIRE(connection.send("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"));
+    connection.read_until([](const std::string& s) { return s.size() > 1'000; });
+    running->server->stop();
+    running.reset();
+    connection.read_to_end(20'000);
+    CHECK(connection.closed());
 }
 
 TEST_CASE("http server: binds loopback only, and says so") {

@@ -3,6 +3,7 @@
 usage: tls_e2e.py BUILD TEST"""
 import hashlib
 import http.client
+import json
 import pathlib
 import socket
 import ssl
@@ -28,13 +29,20 @@ def trusting(version=ssl.TLSVersion.TLSv1_3):
     return context
 
 
-def get(port, path, host="127.0.0.1"):
-    connection = http.client.HTTPSConnection(host, port, timeout=20, context=trusting())
-    connection.request("GET", path)
+def get(port, path, **headers):
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=trusting())
+    connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
     return answer.status, body.decode()
+
+
+def told(c, **after):
+    """What everybody is told of the whole ledger, or of what comes after an event: (id, data) of each."""
+    status, text = get(c.port, "/v1/events?from=0.0&follow=0", **after)
+    check(status == 200 and '"code":"complete"' in text, f"a whole stream: {status} {text[-200:]}")
+    return [(block.split("\n")[0], block.split("data: ")[1]) for block in text.split("\n\n") if block.startswith("id: ")]
 
 
 def jangbud(c, *arguments, expect=0):
@@ -59,9 +67,14 @@ def whole_trade(build, folder):
     want = get(c.port, "/v1/head")[1]
     wait_for("the follower is at the head", lambda: head(follower.port)[1] in want)
     follower.stop()
-    c.stop()
-    trade.c.start()
+    events = told(c)
+    check({"DatasetRegistered", "ListingPublished"} == {json.loads(data)["type"] for _, data in events},
+          f"what everybody is told: {events}")
+    c.kill()
+    c.start()
     trade.check_acknowledged()
+    for i, (position, _) in enumerate(events):
+        check(told(c, **{"Last-Event-ID": position[4:]}) == events[i + 1:], f"exactly the rest after {position}")
     c.stop()
 
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,28 @@ public:
                 return out.size() >= head + 4 + body;
             },
             timeout_ms);
+    }
+    // What comes until `enough` says so of all that came in this call, or the stream ends.
+    std::string read_until(const std::function<bool(const std::string&)>& enough,
+                           int timeout_ms = 20'000) {
+        std::string out;
+        const auto deadline =
+            std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+        while (!enough(out)) {
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                deadline - std::chrono::steady_clock::now());
+            pollfd ready{socket_, POLLIN, 0};
+            if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0)
+                return out;
+            char piece[65536];
+            const ssize_t count = ::recv(socket_, piece, sizeof piece, 0);
+            if (count <= 0) {
+                closed_ = true;
+                return out;
+            }
+            out.append(piece, static_cast<std::size_t>(count));
+        }
+        return out;
     }
     bool closed() const { return closed_; }
     void finish_sending() { ::shutdown(socket_, SHUT_WR); }
