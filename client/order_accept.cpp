@@ -157,17 +157,32 @@ Result<SellerJournal> begin_attempt(Session& session, const OrderFiles& files,
     return journal;
 }
 
+namespace {
+
+// The leaf lists, unless the store has them from an earlier run: what it misses is then known.
+Status send_lists(Session& session, const OrderId& order, const std::string& ticket,
+                  const Upload& upload) {
+    const auto known = session.node().missing(order, ticket);
+    if (known) return {};
+    const ErrorCode code = known.error().code;  // nothing there, or of another attempt
+    if (code != ErrorCode::not_found && code != ErrorCode::conflict)
+        return std::unexpected(known.error());
+    Bytes lists;
+    lists.reserve(32 * (upload.leaves.size() + upload.ct_leaves.size()));
+    for (const std::span<const Hash> list : {upload.leaves, upload.ct_leaves})
+        for (const Hash& leaf : list) lists.insert(lists.end(), leaf.begin(), leaf.end());
+    return session.node().put_leaves(order, ticket, lists);
+}
+
+}  // namespace
+
 Status upload_ciphertext(Session& session, const OrderCase& that, const Upload& upload,
                          Progress& progress) {
     const DatasetShape shape = that.shape();
     const std::string ticket =
         TRY(session.ticket(market::TicketAction::write, that.order.id.bytes, upload.store_org,
                            merkle::root(upload.ct_leaves)));
-    Bytes lists;
-    lists.reserve(64 * shape.n());
-    for (const std::span<const Hash> list : {upload.leaves, upload.ct_leaves})
-        for (const Hash& leaf : list) lists.insert(lists.end(), leaf.begin(), leaf.end());
-    TRY(session.node().put_leaves(that.order.id, ticket, lists));
+    TRY(send_lists(session, that.order.id, ticket, upload));
 
     const u64 run_max = std::max<u64>(1, upload_bytes_max / (shape.chunk_size + fx1::salt_bytes));
     progress.begin("uploading", shape.ciphertext_bytes());
