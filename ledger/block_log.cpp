@@ -229,13 +229,13 @@ Status SegmentBlockLog::put_outcome(u64 height, const BlockRecord& block,
     OutcomeRecord outcome{block.header, block.finality, {}, {ids.begin(), ids.end()}};
     outcome.receipts.reserve(block.receipts.size());
     for (const Bytes& receipt : block.receipts) outcome.receipts.push_back({receipt});
+    // The tip first: without it the outcome is made again, and compared; but an outcome in front of
+    // which no tip was ever kept looks like a log whose tip was lost.
+    TRY(tip_file_.write({height, header_hash(block.header)}));
     TRY(append(segment::Kind::outcome, height, bcs::encode(outcome)));
-    {
-        const std::scoped_lock lock(mutex_);
-        for (std::size_t i = 0; i < ids.size(); ++i)
-            places_.add(ids[i], height, static_cast<u32>(i));
-    }
-    return tip_file_.write({height, header_hash(block.header)});
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t i = 0; i < ids.size(); ++i) places_.add(ids[i], height, static_cast<u32>(i));
+    return {};
 }
 
 Status SegmentBlockLog::sync() {

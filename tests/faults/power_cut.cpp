@@ -1,10 +1,11 @@
 // Power cuts after every write, every sync and every name of a scripted run, and of recoveries.
 //
-// One life is recorded from an empty home to the end of the script, with two restarts in it. For
-// each event a disk is made that may be left when the power goes just after it; the node starts on
-// it and goes on for a round. Of some of these starts the recording is cut again, at events of the
-// recovery itself. `trials` is how many images are made at chance for each event, beside the two
-// that lose all and nothing. Then the same after an fsync that failed, for each fsync of a run.
+// A run is recorded from an empty home to the end of the script, with six restarts in it, so that
+// LevelDB compacts. For each event a disk is made that may be left when the power goes just after
+// it; the node starts on it and goes on for a round. Of some of these starts the recording is cut
+// again, at events of the recovery itself. `trials` is how many images are made at chance for each
+// event, beside the two that lose all and nothing. Then the same after an fsync that failed, for
+// each fsync of a run.
 #include <cerrno>
 
 #include "base/file.h"
@@ -42,7 +43,7 @@ private:
 void PowerCuts::record() {
     script_.make_home(ground_ / "home");
     Acknowledged acknowledged;
-    for (const u32 rounds : {6u, 5u, ~0u}) {
+    for (const u32 rounds : {6u, 1u, 1u, 1u, 1u, 1u, ~0u}) {
         const Acknowledged before = acknowledged;
         LifePlan plan(ground_ / "home");
         plan.rounds_max = rounds;

@@ -502,3 +502,21 @@ TEST_CASE("recovery: kill -9 at random moments loses no acknowledged block") {
                                     << ", acknowledged blocks: " << acknowledged.size());
     CHECK(kills_after_a_block > 20);
 }
+
+// Found by cutting a recovery: outcomes 1 and 2 were there, and no tip had ever been written.
+TEST_CASE("recovery: a crash before the first tip was kept, and one at the next, lose nothing") {
+    TestFolder folder;
+    TestLedger ledger;
+    const fs::path head = folder.path / "ledger" / "blocks" / "head";
+    REQUIRE_OK(ledger.open(folder.path / "ledger"));
+    REQUIRE_OK(ledger.commit({}));
+    ledger.chain.reset();
+    fs::remove(head);  // as if the process had ended just before it
+    REQUIRE_OK(ledger.open(folder.path / "ledger"));
+    fs::create_directory(head);  // the next one cannot be written either
+    CHECK_FALSE(ledger.commit({}).has_value());
+    ledger.chain.reset();
+    fs::remove(head);
+    REQUIRE_OK(ledger.open(folder.path / "ledger"));
+    CHECK(ledger.chain->head()->header.height == 2);
+}
