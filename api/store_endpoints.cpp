@@ -23,8 +23,9 @@ struct Range {
 };
 
 // "bytes=a-b" or "bytes=a-"; one range only. Cut to what one answer carries.
-Result<Range> read_range(const std::string& text, u64 total) {
-    if (text.empty()) return Range{0, std::min(total, answer_bytes_max)};
+Result<Range> read_range(const Request& request, u64 total) {
+    if (!request.headers.contains("range")) return Range{0, std::min(total, answer_bytes_max)};
+    const std::string text = request.header("range");
     constexpr std::string_view unit = "bytes=";
     if (!text.starts_with(unit)) return fail(ErrorCode::malformed, "Range takes bytes=FROM-TO");
     const std::size_t dash = text.find('-');
@@ -112,7 +113,7 @@ Response Service::get_ciphertext(const Request& request) {
     const market::SignedTicket signed_ticket = TRY_HTTP(ticket(request));
     const node::Content content = TRY_HTTP(node::judge_read(desk(*at), signed_ticket, order.bytes));
     const u64 total = node::ciphertext_bytes(content.byte_len, content.n);
-    const auto range = read_range(request.header("range"), total);
+    const auto range = read_range(request, total);
     if (!range && range.error().code == ErrorCode::conflict) {
         Response refusal = problem(416, "conflict", range.error().detail);
         refusal.headers.emplace_back("Content-Range", "bytes */" + std::to_string(total));

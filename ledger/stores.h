@@ -46,8 +46,8 @@ public:
     virtual Status sync() = 0;
 
     virtual Result<u64> last_input_height() const = 0;  // 0 if there is none
-    // The last outcome as the second place remembers it, or an earlier one if the power was lost;
-    // nothing if it remembers none.
+    // The last outcome as the second place remembers it: an earlier one if the power was lost, one
+    // that is still to be made from its input if a crash came between; nothing if there was none.
     virtual Result<std::optional<Tip>> tip() const = 0;
     virtual Result<Bytes> input(u64 height) const = 0;        // not_found, corrupted
     virtual Result<BlockRecord> block(u64 height) const = 0;  // not_found without an outcome

@@ -22,7 +22,7 @@ from contract_market import ContractMarket  # noqa: E402
 REQUIREMENTS = HERE / "contract_requirements.txt"
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
           "response_schema_conformance", "allow_header_conformance", "unsupported_method", "negative_data_rejection")
-SEED = int(os.environ.get("JANGBU_SEED", time.time_ns() % 1_000_000))
+SEED = int(os.environ.get("JANGBU_SEED", 1))  # another one, other requests
 ROUNDS_MAX = 200
 EXAMPLES = 40  # of an operation in a round
 

@@ -76,8 +76,12 @@ def credentials(case):
     return RANDOM.choice(mine if mine and RANDOM.random() < 0.9 else others)
 
 
-@schemathesis.hook
-def before_call(context, case, kwargs):
+def is_wrong_on_purpose(case):
+    """Nothing in it may be put right, since the node is expected to refuse it."""
+    return case.meta is not None and case.meta.generation.mode.is_negative
+
+
+def use_known_values(case):
     if RANDOM.random() < 0.6:
         for name in list(case.path_parameters):
             case.path_parameters[name] = known_value(name, case.path)
@@ -94,6 +98,12 @@ def before_call(context, case, kwargs):
         case.headers["Range"] = f"bytes={first}-{RANDOM.choice(['', first + RANDOM.randrange(5_000)])}"
     if "format" in declared and RANDOM.random() < 0.3:
         case.headers["Accept"] = RANDOM.choice(ACCEPTED)
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if not is_wrong_on_purpose(case):
+        use_known_values(case)
     authorization = credentials(case)
     if authorization:
         case.headers["Authorization"] = authorization
