@@ -91,9 +91,10 @@ std::optional<Json> event_json(const BlockEvents& block, std::size_t index,
     if (!std::visit(shown, item.event)) return std::nullopt;
     const bool is_whole = std::visit(whole, item.event);
     // By its id anybody reads all events of a transaction: it is told to who sees all of them here.
-    const bool sees_receipt = std::ranges::all_of(block.items, [&](const BlockEvents::Item& other) {
-        return other.receipt != item.receipt ||
-               (std::visit(shown, other.event) && std::visit(whole, other.event));
+    const auto of_receipt =
+        std::ranges::equal_range(block.items, item.receipt, {}, &BlockEvents::Item::receipt);
+    const bool sees_receipt = std::ranges::all_of(of_receipt, [&](const BlockEvents::Item& one) {
+        return std::visit(shown, one.event) && std::visit(whole, one.event);
     });
     const auto& txid = block.receipts[item.receipt];
     Json out{{"schema", "jangbu/event/1"},

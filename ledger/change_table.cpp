@@ -1,6 +1,7 @@
 #include "ledger/change_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace jangbu::ledger {
@@ -42,18 +43,16 @@ u64 ChangeTable::hash(ByteView key) const {
     constexpr u64 odd = 0x9e3779b97f4a7c15u;
     u64 mixed = seed_ ^ key.size();
     u64 secret = seed_;
-    while (key.size() >= 16) {
+    const auto add = [&](const u8* block) {
         secret += odd;
-        mixed ^= folded_product(word_at(key.data()) ^ secret,
-                                word_at(key.data() + 8) ^ (secret << 32 | secret >> 32));
-        key = key.subspan(16);
-    }
+        mixed ^=
+            folded_product(word_at(block) ^ secret, word_at(block + 8) ^ std::rotl(secret, 32));
+    };
+    for (; key.size() >= 16; key = key.subspan(16)) add(key.data());
     if (!key.empty()) {
         ByteArray<16> rest{};
         std::ranges::copy(key, rest.begin());
-        secret += odd;
-        mixed ^= folded_product(word_at(rest.data()) ^ secret,
-                                word_at(rest.data() + 8) ^ (secret << 32 | secret >> 32));
+        add(rest.data());
     }
     return folded_product(mixed ^ odd, secret | 1);
 }

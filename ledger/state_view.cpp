@@ -38,9 +38,8 @@ void StateReader::find_many(std::span<const StateKey> keys, std::span<const Byte
 
 void Overlay::fetch(std::vector<StateKey> keys) {
     JANGBU_ASSERT(remembers_);
-    const auto known = std::ranges::remove_if(
+    std::erase_if(
         keys, [&](const StateKey& key) { return table_.find(key, table_.hash(key)) != nullptr; });
-    keys.erase(known.begin(), known.end());
     std::vector<const Bytes*> found(keys.size());
     below_.find_many(keys, found);
     for (std::size_t i = 0; i < keys.size(); ++i) {
