@@ -103,7 +103,8 @@ void add_events(Json& out) {
         "type=ListingPublished listing:hash listing_version:u32 seller:hash dataset:hash?", moved,
         "type=DatasetSuspended dataset:hash seller:hash strikes:u32",
         "type=DatasetAttested dataset:hash attestor:hash kind:1..4 result:hash",
-        "type=MoneyMoved postings:Posting[]");
+        "type=MoneyMoved postings:Posting[]",
+        "type=EpochOpened head:hash head_height:u64 reason:1..3");
     out["SubmittedTransaction"] = closed_object(transaction_fields);
     out["Submitted"] =
         closed_object("schema=jangbu/submitted/1 transactions:SubmittedTransaction[]");

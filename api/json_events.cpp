@@ -108,6 +108,9 @@ struct EventJson {
                 {"kind", small(e.kind)},
                 {"result", json(e.result)}};
     }
+    Json operator()(const market::EpochOpened& e) const {
+        return {{"head", json(e.head)}, {"head_height", json(e.head_height)}, {"reason", e.reason}};
+    }
     Json operator()(const market::MoneyMoved& e) const {
         Json postings = Json::array();
         for (const market::Posting& posting : e.postings)

@@ -37,6 +37,9 @@ public:
     virtual u8 purposes(ByteView operation) const = 0;
     // Every document that the operation names. A transaction is admitted only with all of them.
     virtual std::vector<DocumentRef> documents(ByteView operation) const = 0;
+    // What the operation says if it opens an epoch. Where such a one may stand is the executor's
+    // rule; its guard and effect are the application's.
+    virtual std::optional<EpochOpening> opens_epoch(ByteView) const { return std::nullopt; }
     // Every state key that the operation may read or write beyond members and parameters; at most
     // three look-ups deep.
     virtual std::vector<StateKey> keys(ByteView operation, const BlockContext& block,

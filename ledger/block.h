@@ -23,6 +23,15 @@ struct BlockInput {
 Bytes encode(const BlockInput& input);
 Result<BlockInput> decode_block_input(ByteView bytes, const OperationCodec& codec);
 
+// What opens a new epoch: the first transaction of its first block, in the application's encoding.
+enum class EpochReason : u8 { restore = 1, promotion = 2, engine_change = 3 };
+struct EpochOpening {
+    HeaderHash head;  // of the block before
+    u64 height = 0;   // its height
+    u8 reason = 0;    // EpochReason
+    bool operator==(const EpochOpening&) const = default;
+};
+
 // Kinds of system receipts: market-time expiries come first, then proposal expiries.
 enum class SystemKind : u8 { order_expiry = 1, proposal_expiry = 2 };
 struct SystemSubject {

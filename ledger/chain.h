@@ -72,7 +72,7 @@ private:
     friend class Recovery;
 
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
-    Executor executor() const { return {application_, *stores_.documents}; }
+    Executor executor() const { return {application_, *stores_.documents, genesis_.validators}; }
     SignatureChecker* signatures() { return options_.signatures ? options_.signatures : &plain_; }
     Status check_documents(const CheckedBlock& checked) const;
     Status check_finality(const HeaderHash& hash, const SoloFinality& finality) const;

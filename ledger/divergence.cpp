@@ -34,7 +34,7 @@ private:
 class Replay {
 public:
     Replay(const GenesisFile& genesis, Application& application, const DocumentReader& documents)
-        : application_(application), executor_(application, documents) {
+        : application_(application), executor_(application, documents, genesis.genesis.validators) {
         StateTree::Changes entries;
         for (const auto& [key, value] : genesis.state) entries.emplace(key, value);
         const Header zero = header_zero(genesis.genesis);

@@ -24,8 +24,9 @@ Status check_place(const Header& parent, const HeaderHash& parent_hash, const Bl
         return refused("height " + std::to_string(input.height) + " on top of " +
                        std::to_string(parent.height));
     if (input.parent != parent_hash) return refused("another parent");
-    // A new epoch starts with OpenEpoch, which this version does not have yet.
-    if (input.epoch != parent.epoch) return refused("another epoch");
+    if (input.epoch < parent.epoch)
+        return refused("another epoch: " + std::to_string(input.epoch) + " after " +
+                       std::to_string(parent.epoch));
     if (input.time_ms <= parent.time_ms) return refused("time does not advance");
     if (input.transactions.size() > limits::block_transactions_max)
         return refused("too many transactions");
@@ -66,6 +67,23 @@ Status check_signatures(std::span<const Transaction> transactions, std::span<con
     for (std::size_t i = 0; i < ids.size(); ++i) claims.add(ids[i], transactions[i]);
     if (const auto bad = first_bad(signatures, claims))
         return refused(*bad, Rejection::bad_signature);
+    return {};
+}
+
+// Where what opens an epoch may stand: first in the first block of a greater epoch, nowhere else.
+Status check_epoch_place(const Header& parent, const BlockInput& input,
+                         const PreparedBlock& prepared) {
+    const bool is_new = input.epoch > parent.epoch;
+    for (std::size_t i = 0; i < input.transactions.size(); ++i) {
+        if (!prepared.opens_epoch(i)) continue;
+        const std::string which = "transaction " + std::to_string(i) + ": OpenEpoch ";
+        if (!is_new) return refused(which + "inside an epoch");
+        if (i > 0)
+            return refused(which +
+                           (prepared.opens_epoch(0) ? "a second time" : "not in the first place"));
+    }
+    if (is_new && (input.transactions.empty() || !prepared.opens_epoch(0)))
+        return refused("another epoch, which no OpenEpoch opens");
     return {};
 }
 
@@ -127,8 +145,32 @@ Result<CheckedBlock> Executor::check(const Snapshot& parent, BlockInput input, c
         if (used.contains(checked.ids[i]) || !distinct.insert(checked.ids[i]))
             return refused(i, Rejection::id_used);
     }
+    TRY(check_epoch(parent, checked));
     if (signatures) TRY(check_signatures(transactions, checked.ids, *signatures));
     return checked;
+}
+
+// Whatever a receipt would reject of it spoils the block, or an epoch could begin with a refusal.
+Status Executor::check_epoch(const Snapshot& parent, const CheckedBlock& checked) const {
+    TRY(check_epoch_place(parent.header, checked.input, *checked.prepared));
+    if (checked.input.epoch == parent.header.epoch) return {};
+    const EpochOpening opening = *checked.prepared->opens_epoch(0);
+    if (opening.head != parent.hash) return refused("OpenEpoch on another head");
+    if (opening.height != parent.header.height)
+        return refused("OpenEpoch at height " + std::to_string(opening.height) + ", on top of " +
+                       std::to_string(parent.header.height));
+    if (opening.reason < static_cast<u8>(EpochReason::restore) ||
+        opening.reason > static_cast<u8>(EpochReason::engine_change))
+        return refused("OpenEpoch for reason " + std::to_string(opening.reason));
+    const PublicKey& author = checked.input.transactions[0].body.author;
+    if (std::ranges::find(validators_.validators, author, &Validator::key) ==
+        validators_.validators.end())
+        return refused("OpenEpoch by a key that is no validator");
+    Key key;
+    const BlockContext block = parent.next_block(checked.input.time_ms);
+    if (const auto rejection = guard(checked, 0, block, parent.state, key))
+        return refused(0, *rejection);
+    return {};
 }
 
 Result<Execution> Executor::execute(const Snapshot& parent, BlockInput input, const UsedIds& used,

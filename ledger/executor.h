@@ -4,7 +4,8 @@
 // First the due deadlines, then each transaction on an overlay that is dropped when it is rejected.
 // Threads: commit strand only. Errors (verification_failed): an input that no honest engine makes
 // is refused as a whole: wrong parent, height, epoch, time or size; a transaction with WrongChain,
-// TooLarge, Malformed, NotYetActive, DocumentMismatch or BadSignature; a used or repeated id.
+// TooLarge, Malformed, NotYetActive, DocumentMismatch or BadSignature; a used or repeated id. A
+// greater epoch begins with the one transaction that opens it (docs/formats.md section 5).
 #pragma once
 
 #include <memory>
@@ -62,8 +63,10 @@ std::optional<Rejection> check_unsigned_form(const Transaction& transaction, con
 
 class Executor {
 public:
-    Executor(Application& application, const DocumentReader& documents)
-        : application_(application), documents_(documents) {}
+    // The caller keeps all three alive. `validators` are those of genesis.
+    Executor(Application& application, const DocumentReader& documents,
+             const ValidatorSet& validators)
+        : application_(application), documents_(documents), validators_(validators) {}
 
     // `signatures` judges all of them at once, after every other check of the input; without one
     // they were verified before. The error names the first transaction that is bad.
@@ -75,6 +78,7 @@ public:
     Execution execute(const Snapshot& parent, CheckedBlock checked) const;
 
 private:
+    Status check_epoch(const Snapshot& parent, const CheckedBlock& checked) const;
     void fetch_ahead(const CheckedBlock& checked, std::size_t first, const BlockContext& block,
                      Overlay& state) const;
     Receipt run(const CheckedBlock& checked, std::size_t index, const BlockContext& block,
@@ -87,6 +91,7 @@ private:
 
     Application& application_;
     const DocumentReader& documents_;
+    const ValidatorSet& validators_;
 };
 
 // The roots of a block's two lists (docs/formats.md section 5). REQUIRES: as many ids as

@@ -24,6 +24,9 @@ public:
     std::span<const DocumentRef> documents(std::size_t index) const override {
         return documents_[index];
     }
+    std::optional<EpochOpening> opens_epoch(std::size_t index) const override {
+        return application_.opens_epoch(transactions_[index].body.operation);
+    }
     void judge_ahead(const StateReader&) override {}
     Outcome apply(std::size_t index, const TxId& id, const BlockContext& block, const Key& author,
                   const DocumentReader& documents, Overlay& state) override {

@@ -6,6 +6,7 @@
 // lives. Threads: the commit strand.
 #pragma once
 
+#include "ledger/block.h"
 #include "ledger/rejection.h"
 #include "ledger/state_view.h"
 #include "ledger/transaction.h"
@@ -24,6 +25,8 @@ public:
     virtual std::optional<Rejection> form(std::size_t index) const = 0;
     virtual u8 purposes(std::size_t index) const = 0;
     virtual std::span<const DocumentRef> documents(std::size_t index) const = 0;
+    // If this operation opens an epoch, what it says.
+    virtual std::optional<EpochOpening> opens_epoch(std::size_t) const { return std::nullopt; }
 
     // State keys that the operation names by itself, without looking anything up: what apply() by
     // an author of this organisation will ask for, as far as that can be told cheaply. A hint.

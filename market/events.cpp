@@ -18,7 +18,8 @@ const char* event_name(const Event& event) {
     static constexpr const char* names[] = {
         "KeyAdded",        "KeyRevoked",       "CreditsMinted",     "ProgrammeMoved",
         "ProgrammeFunded", "VoucherIssued",    "DatasetRegistered", "ListingPublished",
-        "OrderMoved",      "DatasetSuspended", "MoneyMoved",        "DatasetAttested"};
+        "OrderMoved",      "DatasetSuspended", "MoneyMoved",        "DatasetAttested",
+        "EpochOpened"};
     static_assert(std::size(names) == std::variant_size_v<Event>);
     return names[event.index()];
 }

@@ -181,6 +181,20 @@ struct DatasetAttested {
     bool operator==(const DatasetAttested&) const = default;
 };
 
+// A restore, a promotion or another engine: the ledger goes on from this head in a new epoch.
+struct EpochOpened {
+    ledger::HeaderHash head;
+    u64 head_height = 0;
+    u8 reason = 0;  // ledger::EpochReason
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.head);
+        c(self.head_height);
+        c(self.reason);
+    }
+    bool operator==(const EpochOpened&) const = default;
+};
+
 // The journal: entries of one move in the order in which they were made. Long moves are cut into
 // several events.
 struct Posting {
@@ -210,7 +224,7 @@ static_assert(3 + MoneyMoved::postings_max * 42 <= ledger::limits::event_bytes_m
 
 using Event = std::variant<KeyAdded, KeyRevoked, CreditsMinted, ProgrammeMoved, ProgrammeFunded,
                            VoucherIssued, DatasetRegistered, ListingPublished, OrderMoved,
-                           DatasetSuspended, MoneyMoved, DatasetAttested>;
+                           DatasetSuspended, MoneyMoved, DatasetAttested, EpochOpened>;
 
 const char* event_name(const Event& event);
 

@@ -36,6 +36,9 @@ constexpr u8 signers_of<ConfirmOrder> = transact_or_deliver;
 template <>
 constexpr u8 signers_of<ProveBadChunk> = transact_or_deliver;
 
+template <>
+constexpr u8 signers_of<OpenEpoch> = bit(ledger::Purpose::operate);
+
 using DocumentRefs = std::vector<DocumentRef>;
 void add(DocumentRefs& refs, const std::optional<DocumentRef>& ref) {
     if (ref) refs.push_back(*ref);
@@ -96,6 +99,12 @@ std::vector<DocumentRef> documents_of(const Operation& operation) {
     return std::move(named.refs);
 }
 
+std::optional<ledger::EpochOpening> epoch_opening_of(const Operation& operation) {
+    const auto* open = std::get_if<OpenEpoch>(&operation);
+    if (!open) return std::nullopt;
+    return ledger::EpochOpening{open->head, open->height, open->reason};
+}
+
 void MarketRules::read_operation(bcs::Decoder& decoder) const {
     Operation operation;
     decoder(operation);
@@ -112,6 +121,10 @@ u8 MarketRules::purposes(ByteView operation) const {
 
 std::vector<DocumentRef> MarketRules::documents(ByteView operation) const {
     return documents_of(decoded(operation));
+}
+
+std::optional<ledger::EpochOpening> MarketRules::opens_epoch(ByteView operation) const {
+    return epoch_opening_of(decoded(operation));
 }
 
 std::unique_ptr<ledger::PreparedBlock> MarketRules::prepare(

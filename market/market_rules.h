@@ -18,6 +18,7 @@ public:
     bool is_active(ByteView operation, u16 protocol_version) const override;
     u8 purposes(ByteView operation) const override;
     std::vector<DocumentRef> documents(ByteView operation) const override;
+    std::optional<ledger::EpochOpening> opens_epoch(ByteView operation) const override;
     std::vector<ledger::StateKey> keys(ByteView operation, const ledger::BlockContext& block, const OrgId& author,
                                        const ledger::StateReader& state) const override;
     ledger::Outcome apply(ByteView operation, const TxId& id, const ledger::BlockContext& block,

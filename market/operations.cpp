@@ -7,7 +7,7 @@ const char* operation_name(const Operation& operation) {
         "AddKey",        "RevokeKey",     "MintCredits",     "CreateProgramme", "FundProgramme",
         "OpenProgramme", "IssueVoucher",  "RegisterDataset", "PublishListing",  "PlaceOrder",
         "AcceptOrder",   "RejectOrder",   "DeclineOrder",    "LockOrder",       "PostKey",
-        "ConfirmOrder",  "ProveBadChunk", "AttestDataset"};
+        "ConfirmOrder",  "ProveBadChunk", "AttestDataset",   "OpenEpoch"};
     static_assert(std::size(names) == std::variant_size_v<Operation>);
     return names[operation.index()];
 }

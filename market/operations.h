@@ -355,11 +355,25 @@ struct AttestDataset {
     bool operator==(const AttestDataset&) const = default;
 };
 
+// Made by an ordering engine alone, first in the first block of an epoch (ledger/executor.h).
+struct OpenEpoch {
+    ledger::HeaderHash head;  // of the block before
+    u64 height = 0;           // its height
+    u8 reason = 0;            // ledger::EpochReason
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.head);
+        c(self.height);
+        c(self.reason);
+    }
+    bool operator==(const OpenEpoch&) const = default;
+};
+
 using Operation =
     std::variant<AddKey, RevokeKey, MintCredits, CreateProgramme, FundProgramme, OpenProgramme,
                  IssueVoucher, RegisterDataset, PublishListing, PlaceOrder, AcceptOrder,
                  RejectOrder, DeclineOrder, LockOrder, PostKey, ConfirmOrder, ProveBadChunk,
-                 AttestDataset>;
+                 AttestDataset, OpenEpoch>;
 
 // "AddKey" and so on, by tag.
 const char* operation_name(const Operation& operation);
@@ -370,6 +384,6 @@ Result<Operation> decode_operation(ByteView bytes);
 }  // namespace jangbu::market
 
 template <>
-inline constexpr std::array<jangbu::base::u32, 18>
+inline constexpr std::array<jangbu::base::u32, 19>
     jangbu::base::bcs::variant_tags<jangbu::market::Operation> = {
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 40};
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 40, 78};

@@ -38,6 +38,10 @@ u8 MarketBlock::purposes(std::size_t index) const {
     return signers_of_operation(*items_[index].operation);
 }
 
+std::optional<ledger::EpochOpening> MarketBlock::opens_epoch(std::size_t index) const {
+    return epoch_opening_of(*items_[index].operation);
+}
+
 // Its access set over a state in which nothing is found.
 std::vector<ledger::StateKey> MarketBlock::keys_ahead(std::size_t index,
                                                       const ledger::BlockContext& block,

@@ -17,6 +17,7 @@ public:
     std::span<const DocumentRef> documents(std::size_t index) const override {
         return items_[index].documents;
     }
+    std::optional<ledger::EpochOpening> opens_epoch(std::size_t index) const override;
     std::vector<ledger::StateKey> keys_ahead(std::size_t index, const ledger::BlockContext& block,
                                              const OrgId& author) const override;
     void judge_ahead(const ledger::StateReader& parent) override;

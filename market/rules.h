@@ -16,6 +16,7 @@ ledger::Outcome apply_operation(const Operation& operation, Context context);
 bool is_active_since_start(u16 protocol_version);
 u8 signers_of_operation(const Operation& operation);
 std::vector<DocumentRef> documents_of(const Operation& operation);
+std::optional<ledger::EpochOpening> epoch_opening_of(const Operation& operation);
 
 std::optional<Rejection> apply(const AddKey& operation, Context& context);
 std::optional<Rejection> apply(const RevokeKey& operation, Context& context);
@@ -35,6 +36,7 @@ std::optional<Rejection> apply(const PostKey& operation, Context& context);
 std::optional<Rejection> apply(const ConfirmOrder& operation, Context& context);
 std::optional<Rejection> apply(const ProveBadChunk& operation, Context& context);
 std::optional<Rejection> apply(const AttestDataset& operation, Context& context);
+std::optional<Rejection> apply(const OpenEpoch& operation, Context& context);
 
 std::vector<StateKey> keys(const AddKey& operation, const KeysContext& context);
 std::vector<StateKey> keys(const RevokeKey& operation, const KeysContext& context);
@@ -54,5 +56,6 @@ std::vector<StateKey> keys(const PostKey& operation, const KeysContext& context)
 std::vector<StateKey> keys(const ConfirmOrder& operation, const KeysContext& context);
 std::vector<StateKey> keys(const ProveBadChunk& operation, const KeysContext& context);
 std::vector<StateKey> keys(const AttestDataset& operation, const KeysContext& context);
+std::vector<StateKey> keys(const OpenEpoch& operation, const KeysContext& context);
 
 }  // namespace jangbu::market

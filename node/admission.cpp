@@ -134,6 +134,9 @@ std::vector<Admitted> Admission::submit(ledger::Bundle bundle) {
             candidate.transaction, chain_.id(), moment.head->header.protocol_version, rules_);
         if (ill_formed) {
             refuse(answer, code(*ill_formed));
+        } else if (rules_.opens_epoch(candidate.transaction.body.operation)) {
+            refuse(answer, Error{ErrorCode::not_allowed,
+                                 "OpenEpoch is made by the node that orders, never submitted"});
         } else if (answered_before(answer)) {
             continue;
         } else if (closed) {

@@ -2,11 +2,11 @@
 // submit at the same time together, and only a transaction whose signature verified enters the
 // mempool, which is the duplicate filter.
 //
-// Order: chain, size, canonical operation, `since`; committed or pending already (then that is the
-// answer: a retry is the same transaction); replay window; live key and its purpose; documents
-// present and matching; room; signature; checks of an order (node/order_checks.h); mempool. A
-// refusal here leaves no trace in the ledger and does not use the id. Threads: submit() from any
-// thread.
+// Order: chain, size, canonical operation, `since`, no OpenEpoch; committed or pending already
+// (then that is the answer: a retry is the same transaction); replay window; live key and its
+// purpose; documents present and matching; room; signature; checks of an order
+// (node/order_checks.h); mempool. A refusal here leaves no trace in the ledger and does not use the
+// id. Threads: submit() from any thread.
 #pragma once
 
 #include <map>

@@ -34,6 +34,8 @@ Status LastSigned::record(const Mark& next) {
     if (!mark_ && next.height != 0)
         return fail(ErrorCode::conflict, file_.string() + " is missing, so " + text_of(next) +
                                              " is not signed: it could be a second one");
+    // A restore may have put the header that stands below a new epoch here.
+    if (mark_ && mark_->height == next.height && mark_->hash == next.hash) return {};
     if (mark_) {
         const bool advances = next.epoch > mark_->epoch ||
                               (next.epoch == mark_->epoch && next.height > mark_->height);
@@ -44,8 +46,14 @@ Status LastSigned::record(const Mark& next) {
     return write(next);
 }
 
+std::optional<u32> LastSigned::awaits_epoch(const Mark& head) const {
+    const bool awaits = mark_ && mark_->epoch > head.epoch && mark_->height == head.height &&
+                        mark_->hash == head.hash;
+    return awaits ? std::optional(mark_->epoch) : std::nullopt;
+}
+
 Status LastSigned::check_head(const Mark& head) {
-    if (mark_ == head) return {};
+    if (mark_ == head || awaits_epoch(head)) return {};
     if (!mark_)
         return fail(ErrorCode::corrupted, file_.string() + " is missing, but the chain stands at " +
                                               text_of(head) + ": restore it with the chain");

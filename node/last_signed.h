@@ -1,7 +1,9 @@
 // LastSigned: the header that this validator signed last, on disk before the signature exists.
 //
 // It forbids two different headers at one height, also after a crash or on a copied machine folder
-// (docs/formats.md section 5). A new epoch, opened by a restore, may start at a lower height.
+// (docs/formats.md section 5). A new epoch, opened by a restore, may start at a lower height: the
+// restore writes a mark of the new epoch at the restored head, so that nothing of an earlier epoch
+// is signed any more.
 // Threads: the commit strand. Errors: conflict (would sign a second header), corrupted (the file),
 // io.
 #pragma once
@@ -39,8 +41,10 @@ public:
     // without the file means that the file was lost.
     Status record(const Mark& next);
     // Compares with the head of the chain at start: a chain behind the mark, or beside it, must not
-    // be signed on.
+    // be signed on. A mark of a later epoch on this very head waits for that epoch to be opened.
     Status check_head(const Mark& head);
+    // The epoch that is to be opened on this head, if so.
+    std::optional<u32> awaits_epoch(const Mark& head) const;
 
 private:
     explicit LastSigned(std::filesystem::path file) : file_(std::move(file)) {}

@@ -2,39 +2,17 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "market/genesis_check.h"
 #include "node/admission.h"
 #include "node/commit_strand.h"
 #include "node/cosignatures.h"
 #include "node/follower_engine.h"
+#include "node/home_files.h"
 #include "node/solo_engine.h"
 
 namespace jangbu::node {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t genesis_file_bytes_max = 256 << 20;
-constexpr u32 operate_keys_tried = 16;
-
-Result<crypto::SigningKey> validator_key(const Config& config, const ledger::Genesis& genesis) {
-    if (!config.validator_secret)
-        return fail(ErrorCode::usage, "a node needs the secret of its organisation");
-    const auto is_validator = [&](const crypto::SigningKey& key) {
-        for (const ledger::Validator& validator : genesis.validators.validators)
-            if (validator.key == key.public_key()) return true;
-        return false;
-    };
-    // What `jangbu keys export-operate` writes: the one seed that a node needs.
-    crypto::SigningKey exported(config.validator_secret->bytes());
-    if (is_validator(exported)) return exported;
-    for (u32 n = 0; n < operate_keys_tried; ++n) {
-        crypto::SigningKey key = config.validator_secret->signing_key(crypto::Purpose::operate, n);
-        if (is_validator(key)) return key;
-    }
-    return fail(ErrorCode::usage, "no operate key of " + config.keystore_file.string() +
-                                      " is a validator of the ledger \"" + genesis.name + "\"");
-}
 
 Status make_folder(const fs::path& folder) {
     std::error_code error;
@@ -54,20 +32,6 @@ Result<ledger::OrgId> operator_of(const ledger::Snapshot& head,
     return key->org;
 }
 
-Result<ledger::GenesisFile> read_genesis(const fs::path& file) {
-    constexpr const char* way_out = "; restore it, every member and follower has a copy";
-    const Result<Bytes> bytes = read_file(file, genesis_file_bytes_max);
-    if (!bytes) return fail(bytes.error().code, bytes.error().detail + way_out);
-    Result<ledger::GenesisFile> genesis = ledger::decode_genesis_file(*bytes);
-    if (genesis) {
-        const Status entries = market::check_genesis_entries(*genesis);
-        if (!entries) genesis = std::unexpected(entries.error());
-    }
-    if (!genesis)
-        genesis.error().detail = file.string() + ": " + genesis.error().detail + way_out;
-    return genesis;
-}
-
 Mempool::Limits mempool_limits(const Config& config) {
     return {config.mempool_transactions_max, config.mempool_bytes_max,
             config.mempool_transactions_per_organisation_max};
@@ -83,7 +47,23 @@ SoloEngine::Options engine_options(const Config& config) {
     return {{config.block_transactions_max, config.block_bytes_max},
             config.block_interval_ms,
             config.block_linger_ms,
-            config.accept_clock};
+            config.accept_clock,
+            std::nullopt};
+}
+
+// What a restore left to do. Both of its marks must say the same, or nothing is signed.
+Result<std::optional<NextEpoch>> epoch_to_open(const Config& config, const LastSigned& last_signed,
+                                               const LastSigned::Mark& head) {
+    const auto awaited = last_signed.awaits_epoch(head);
+    if (!awaited) return std::nullopt;
+    const fs::path file = config.home / "next-epoch";
+    const std::optional<NextEpoch> next = TRY(read_next_epoch(file));
+    if (!next || next->epoch != *awaited || next->height != head.height || next->head != head.hash)
+        return fail(ErrorCode::corrupted,
+                    file.string() + (next ? " is about another head" : " is missing") +
+                        ", but last-signed waits for epoch " + std::to_string(*awaited) +
+                        ": restore the ledger from its backup again");
+    return next;
 }
 
 }  // namespace
@@ -172,11 +152,14 @@ Status Node::Parts::open(const Config& config) {
         return sign_header(signing->validator, signing->last_signed, header, hash);
     }));
     const SnapshotPtr head = chain->head();
-    TRY(signing->last_signed.check_head({head->header.epoch, head->header.height, head->hash}));
+    const LastSigned::Mark stands{head->header.epoch, head->header.height, head->hash};
+    TRY(signing->last_signed.check_head(stands));
+    SoloEngine::Options options = engine_options(config);
+    options.next_epoch = TRY(epoch_to_open(config, signing->last_signed, stands));
     admission = std::make_unique<Admission>(*chain, rules, mempool, verification,
                                             signing->validator, clock);
     engine = std::make_unique<SoloEngine>(*strand, signing->validator, signing->last_signed, clock,
-                                          engine_options(config));
+                                          std::move(options));
     return {};
 }
 

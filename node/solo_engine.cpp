@@ -115,7 +115,7 @@ Result<std::chrono::milliseconds> SoloEngine::turn() {
     if (clock_is_wrong) return rest_max;
 
     const u64 time_ms = solo_block_time(agenda.head.time_ms, now_ms);
-    if (!is_due(agenda, time_ms)) {
+    if (!is_due(agenda, time_ms) && !opens_epoch(agenda)) {
         const std::chrono::milliseconds rest = time_to_block(agenda, Steady::now());
         if (rest > std::chrono::milliseconds::zero()) return std::min(rest, rest_max);
     }
@@ -140,9 +140,22 @@ std::chrono::milliseconds SoloEngine::time_to_block(const Agenda& agenda, Steady
     return std::chrono::ceil<std::chrono::milliseconds>(from - now);
 }
 
+bool SoloEngine::opens_epoch(const Agenda& agenda) const {
+    return options_.next_epoch && agenda.head.epoch < options_.next_epoch->epoch;
+}
+
 Status SoloEngine::make_block(const Agenda& agenda, u64 time_ms) {
-    Proposal proposal{agenda.head.epoch, agenda.head.height + 1, time_ms, agenda.head_hash,
-                      ledger_.prepare(time_ms, options_.limits)};
+    Proposal proposal{agenda.head.epoch, agenda.head.height + 1, time_ms, agenda.head_hash, {}};
+    if (opens_epoch(agenda)) {
+        const NextEpoch& next = *options_.next_epoch;
+        proposal.epoch = next.epoch;
+        proposal.bundles.push_back(
+            {{opening_transaction(next, agenda.head.chain_id, time_ms, validator_)}, {}});
+        log::info("node", "a new epoch begins",
+                  {{"epoch", u64{next.epoch}}, {"height", proposal.height}});
+    } else {
+        proposal.bundles = ledger_.prepare(time_ms, options_.limits);
+    }
     // All that waited may have been dropped, and then nothing is due.
     if (proposal.bundles.empty() && !is_due(agenda, time_ms)) return {};
     TRY(ledger_.check(proposal));

@@ -4,7 +4,8 @@
 // A block is made if a transaction waits, a deadline is due or the heartbeat has passed. Block time
 // = max(previous + 1, now). No block while the clock is more than 5 s behind the last block, or
 // more than 24 h ahead without accept_clock. The header is signed only after the last-signed file
-// holds it. Owns the commit strand.
+// holds it. After a restore the first block opens the new epoch, and holds nothing else. Owns the
+// commit strand.
 #pragma once
 
 #include <condition_variable>
@@ -13,6 +14,7 @@
 
 #include "node/clock.h"
 #include "node/last_signed.h"
+#include "node/next_epoch.h"
 #include "node/ordering_engine.h"
 
 namespace jangbu::node {
@@ -33,6 +35,7 @@ public:
         u64 interval_ms = 0;  // least real time between two blocks
         u64 linger_ms = 0;    // real time to wait for company after the first transaction
         bool accept_clock = false;
+        std::optional<NextEpoch> next_epoch;  // that the first block opens
     };
     // The caller keeps all four alive until stop().
     SoloEngine(OrderedLedger& ledger, const crypto::SigningKey& validator, LastSigned& last_signed,
@@ -52,6 +55,7 @@ private:
     // Makes a block if one is due; then how long to rest.
     Result<std::chrono::milliseconds> turn();
     std::chrono::milliseconds time_to_block(const Agenda& agenda, Steady::time_point now);
+    bool opens_epoch(const Agenda& agenda) const;
     Status make_block(const Agenda& agenda, u64 time_ms);
     void set_paused(std::optional<std::string> reason);
 

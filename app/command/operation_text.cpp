@@ -121,6 +121,15 @@ Fields fields(const market::AttestDataset& operation) {
     return out;
 }
 
+Fields fields(const market::OpenEpoch& operation) {
+    static constexpr const char* reasons[] = {"restore", "promotion", "engine change"};
+    return {{"on top of header", operation.head.hex()},
+            {"its height", number(operation.height)},
+            {"reason", operation.reason >= 1 && operation.reason <= std::size(reasons)
+                           ? reasons[operation.reason - 1]
+                           : number(operation.reason)}};
+}
+
 template <class Other>
 Fields fields(const Other&) {
     return {};

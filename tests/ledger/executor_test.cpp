@@ -48,7 +48,8 @@ struct World {
         return execute_input(std::move(input), &signatures);
     }
     Result<Execution> execute_input(BlockInput input, SignatureChecker* checker) {
-        return Executor(application, documents).execute(parent, std::move(input), used, checker);
+        return Executor(application, documents, genesis.genesis.validators)
+            .execute(parent, std::move(input), used, checker);
     }
     Result<Execution> execute(std::vector<Transaction> transactions, u64 after_ms = 1'000) {
         return execute_input(next_input(parent, std::move(transactions), after_ms));
@@ -195,7 +196,7 @@ TEST_CASE("executor: an input that does not follow from its parent is refused as
     check_refused(world.execute_input(input), "another parent");
     input = good;
     input.epoch = 1;
-    check_refused(world.execute_input(input), "another epoch");
+    check_refused(world.execute_input(input), "another epoch, which no OpenEpoch opens");
     input = good;
     input.time_ms = world.parent.header.time_ms;
     check_refused(world.execute_input(input), "time does not advance");
@@ -204,6 +205,89 @@ TEST_CASE("executor: an input that does not follow from its parent is refused as
     input = good;
     input.transactions.resize(limits::block_transactions_max + 1);
     check_refused(world.execute_input(input), "too many transactions");
+}
+
+namespace {
+
+// A block that opens an epoch on top of a world's head.
+struct Opening {
+    World world;
+    Author author = world.author();
+    u32 epoch = 1;
+    EpochOpening says{world.parent.hash, world.parent.header.height, 1};
+
+    Transaction open(std::string_view key = "operate") { return author(Open{says}, key); }
+    Result<Execution> execute(std::vector<Transaction> transactions) {
+        BlockInput input = next_input(world.parent, std::move(transactions));
+        input.epoch = epoch;
+        return world.execute_input(std::move(input));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("executor: an epoch begins with the validator's word on the head below it") {
+    for (const u8 reason : Bytes{1, 2, 3}) {
+        Opening in;
+        in.epoch = 7;  // an epoch may be left out
+        in.says.reason = reason;
+        Execution done = in.execute({in.open(), in.author(Put{"a", {}})}).value();
+        CHECK(done.header.epoch == 7);
+        CHECK(done.header.height == 1);
+        CHECK(codes(done) == std::vector<RejectionCode>{0, 0});
+        in.world.take(std::move(done));
+        // Inside the epoch nothing opens it again, and no earlier one comes back.
+        CHECK(in.execute({in.author(Put{"b", {}})})->header.epoch == 7);
+        in.says = {in.world.parent.hash, 1, 1};
+        check_refused(in.execute({in.open()}), "transaction 0: OpenEpoch inside an epoch");
+        in.epoch = 6;
+        check_refused(in.execute({in.open()}), "another epoch: 6 after 7");
+        in.epoch = 8;
+        CHECK(in.execute({in.open()})->header.epoch == 8);
+    }
+}
+
+TEST_CASE("executor: what does not open an epoch as it must spoils the block") {
+    const auto refused = [](const char* reason, auto make) {
+        Opening in;
+        check_refused(in.execute(make(in)), reason);
+    };
+    using Block = std::vector<Transaction>;
+    refused("another epoch, which no OpenEpoch opens", [](Opening&) { return Block{}; });
+    refused("another epoch, which no OpenEpoch opens",
+            [](Opening& in) { return Block{in.author(Put{"a", {}})}; });
+    refused("transaction 0: OpenEpoch inside an epoch", [](Opening& in) {
+        in.epoch = 0;
+        return Block{in.open()};
+    });
+    refused("transaction 1: OpenEpoch not in the first place",
+            [](Opening& in) { return Block{in.author(Put{"a", {}}), in.open()}; });
+    refused("transaction 1: OpenEpoch a second time",
+            [](Opening& in) { return Block{in.open(), in.open()}; });
+    refused("OpenEpoch on another head", [](Opening& in) {
+        in.says.head.bytes[0] ^= 1;
+        return Block{in.open()};
+    });
+    refused("OpenEpoch at height 1, on top of 0", [](Opening& in) {
+        in.says.height = 1;
+        return Block{in.open()};
+    });
+    for (const u8 reason : Bytes{0, 4, 255})
+        refused("OpenEpoch for reason", [reason](Opening& in) {
+            in.says.reason = reason;
+            return Block{in.open()};
+        });
+    refused("OpenEpoch by a key that is no validator",
+            [](Opening& in) { return Block{in.open("member")}; });
+    refused("transaction 0: OutsideWindow", [](Opening& in) {
+        in.author.now_ms += 3'600'000;
+        return Block{in.open()};
+    });
+    refused("transaction 0: BadSignature", [](Opening& in) {
+        Transaction forged = in.open();
+        forged.signature[7] ^= 1;
+        return Block{forged};
+    });
 }
 
 TEST_CASE("executor: a transaction that admission should have refused spoils the input") {

@@ -355,6 +355,41 @@ TEST_CASE("recovery: an outcome that was lost is made again and is the same") {
     CHECK(ledger.open(other).error().code == ErrorCode::corrupted);
 }
 
+TEST_CASE("recovery: a chain of several epochs comes back, at any cut, with the same roots") {
+    for (const u64 flush : {1, 3, 16}) {
+        MemoryDisk disk;
+        TestLedger ledger;
+        REQUIRE_OK(ledger.open(disk, flush));
+        std::vector<HeaderHash> hashes;
+        for (u32 epoch = 0; epoch < 5; ++epoch) {
+            CHECK(ledger.chain->head()->header.epoch == (epoch == 0 ? 0 : epoch - 1));
+            if (epoch > 0) {
+                const SnapshotPtr head = ledger.chain->head();
+                BlockInput input = next_input(
+                    *head, {ledger.author(put_map::Open{{head->hash, head->header.height, 1}},
+                                          "operate")});
+                input.epoch = epoch;
+                REQUIRE_OK(ledger.chain->append(input));
+                hashes.push_back(ledger.chain->execute()->hash);  // and the process ends
+                REQUIRE_OK(ledger.open(disk, flush));
+                ledger.author.now_ms = ledger.chain->head()->header.time_ms;
+                CHECK(ledger.chain->head()->hash == hashes.back());
+                CHECK(ledger.chain->head()->header.epoch == epoch);
+            }
+            for (u64 i = 0; i <= epoch; ++i)
+                REQUIRE_OK(ledger.commit({ledger.author(put_map::Add{"sum", 1 + i})}));
+            hashes.push_back(ledger.chain->head()->hash);
+            REQUIRE_OK(ledger.open(disk, flush));
+            CHECK(ledger.chain->head()->hash == hashes.back());
+        }
+        // And all of it once more from the blocks alone.
+        disk.entries.clear();
+        disk.marker.reset();
+        REQUIRE_OK(ledger.open(disk, flush));
+        CHECK(ledger.chain->head()->hash == hashes.back());
+    }
+}
+
 TEST_CASE("recovery: without a signature nothing is finished") {
     MemoryDisk disk;
     TestLedger ledger;

@@ -344,6 +344,8 @@ TEST_CASE("order: who may sign what") {
           Operation(RegisterDataset{}), Operation(PublishListing{}), Operation(DeclineOrder{}),
           Operation(AttestDataset{}), Operation(world.programme_terms())})
         CHECK(purposes(operation) == transact);
+    constexpr u8 operate = 8;
+    CHECK(purposes(OpenEpoch{}) == operate);
     PlaceOrder place;
     place.t = {PointBytes{}};
     CHECK(purposes(place) == transact);

@@ -47,6 +47,30 @@ TEST_CASE("last signed: a new epoch may start lower, an old one is over") {
     CHECK(last.record(mark(1, 5, "five")).has_value());
 }
 
+TEST_CASE("last signed: a mark of a later epoch on a head waits there for that epoch") {
+    Folder folder;
+    const std::filesystem::path file = folder.path / "last-signed";
+    REQUIRE(write_file_atomically(file, bcs::encode(mark(2, 7, "seven")), FileMode::owner_only));
+    LastSigned last = opened(file);
+    CHECK(last.check_head(mark(0, 7, "seven")).has_value());
+    CHECK(last.awaits_epoch(mark(0, 7, "seven")) == 2);
+    CHECK(last.mark() == mark(2, 7, "seven"));
+    CHECK(last.record(mark(0, 7, "seven")).has_value());  // that header again, and no other
+    CHECK(last.mark() == mark(2, 7, "seven"));
+    CHECK(last.record(mark(0, 7, "other")).error().code == ErrorCode::conflict);
+    CHECK(last.record(mark(0, 8, "eight")).error().code == ErrorCode::conflict);
+    CHECK(last.record(mark(1, 8, "eight")).error().code == ErrorCode::conflict);
+    for (const LastSigned::Mark& head : {mark(0, 6, "six"), mark(0, 7, "other"), mark(0, 8, "8"),
+                                         mark(2, 7, "seven"), mark(3, 7, "seven")})
+        CHECK_FALSE(last.awaits_epoch(head));
+    for (const LastSigned::Mark& head :
+         {mark(0, 6, "six"), mark(0, 7, "other"), mark(0, 8, "eight"), mark(1, 8, "eight")})
+        CHECK(last.check_head(head).error().code == ErrorCode::corrupted);
+    REQUIRE(last.record(mark(2, 8, "eight")).has_value());
+    CHECK(last.check_head(mark(2, 8, "eight")).has_value());
+    CHECK_FALSE(last.awaits_epoch(mark(2, 8, "eight")));
+}
+
 TEST_CASE("last signed: without a file only the header of genesis is signed") {
     Folder folder;
     LastSigned last = opened(folder.path / "last-signed");

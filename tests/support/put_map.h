@@ -79,7 +79,17 @@ struct Operate {
     template <class Codec, class Self>
     static void fields(Codec&, Self&) {}
 };
-using Operation = std::variant<Put, Erase, Add, Refuse, Until, Attach, Later, Operate>;
+// Opens an epoch. Only for a key of purpose operate.
+struct Open {
+    EpochOpening opening;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.opening.head);
+        c(self.opening.height);
+        c(self.opening.reason);
+    }
+};
+using Operation = std::variant<Put, Erase, Add, Refuse, Until, Attach, Later, Operate, Open>;
 
 }  // namespace put_map
 
@@ -101,8 +111,15 @@ public:
         return !std::holds_alternative<put_map::Later>(decoded(operation)) || protocol_version >= 2;
     }
     u8 purposes(ByteView operation) const override {
-        const bool operate = std::holds_alternative<put_map::Operate>(decoded(operation));
+        const put_map::Operation any = decoded(operation);
+        const bool operate = std::holds_alternative<put_map::Operate>(any) ||
+                             std::holds_alternative<put_map::Open>(any);
         return operate ? 1 << 3 : 1 << 0;
+    }
+    std::optional<EpochOpening> opens_epoch(ByteView operation) const override {
+        const put_map::Operation any = decoded(operation);
+        const auto* open = std::get_if<put_map::Open>(&any);
+        return open ? std::optional(open->opening) : std::nullopt;
     }
     std::vector<DocumentRef> documents(ByteView operation) const override {
         const put_map::Operation any = decoded(operation);
