@@ -30,13 +30,15 @@ void WorkerPool::run(std::size_t count, const void* self, Call call) {
         self_ = self;
         call_ = call;
         count_ = count;
-        busy_ = threads_.size();
         next_ = 0;
         ++job_;
+        is_open_ = true;
     }
     job_came_.notify_all();
     take_indices();
     std::unique_lock lock(mutex_);
+    // A thread that found no core until now is not waited for.
+    is_open_ = false;
     job_ended_.wait(lock, [this] { return busy_ == 0; });
 }
 
@@ -44,9 +46,10 @@ void WorkerPool::work() {
     unsigned long done = 0;
     std::unique_lock lock(mutex_);
     while (true) {
-        job_came_.wait(lock, [&] { return closing_ || job_ != done; });
+        job_came_.wait(lock, [&] { return closing_ || (is_open_ && job_ != done); });
         if (closing_) return;
         done = job_;
+        ++busy_;
         lock.unlock();
         take_indices();
         lock.lock();

@@ -45,8 +45,9 @@ private:
     const void* self_ = nullptr;
     Call call_ = nullptr;
     std::size_t count_ = 0;
-    std::size_t busy_ = 0;   // threads of the pool that still work on the job
+    std::size_t busy_ = 0;   // threads of the pool that work on the job
     unsigned long job_ = 0;  // its number
+    bool is_open_ = false;   // who comes now may still take part
     bool closing_ = false;
     std::atomic<std::size_t> next_{0};
 
