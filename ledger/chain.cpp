@@ -62,7 +62,24 @@ Status Chain::store_documents(std::span<const Document> documents) {
 Status Chain::append(BlockInput input) {
     if (!failure_) return failure_;
     if (is_open_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
-    CheckedBlock checked = TRY(executor().check(*head_, std::move(input), used_, signatures()));
+    return take(TRY(executor().check(*head_, std::move(input), used_, signatures())));
+}
+
+Result<CheckedBlock> Chain::check_ahead(BlockInput input) const {
+    return executor().check_ahead(*head(), std::move(input), signatures());
+}
+
+Status Chain::append(CheckedBlock checked) {
+    if (!failure_) return failure_;
+    if (is_open_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
+    // Its form was judged by another version of the protocol.
+    if (checked.protocol_version != head_->header.protocol_version)
+        return append(std::move(checked.input));
+    TRY(executor().check_place(*head_, checked, used_));
+    return take(std::move(checked));
+}
+
+Status Chain::take(CheckedBlock checked) {
     TRY(check_documents(checked));
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
@@ -101,7 +118,8 @@ Status Chain::commit(Execution execution, const SoloFinality& finality) {
         return stop(std::move(put).error());
     is_open_ = false;
     publish(std::move(execution), finality);
-    if (unflushed_.size() >= options_.flush_every_blocks) return flush();
+    if (!flusher_.is_busy()) TRY(finish_flush());
+    if (unflushed_.size() >= options_.flush_every_blocks) return start_flush();
     return {};
 }
 
@@ -135,13 +153,24 @@ void Chain::publish(Execution execution, const SoloFinality& finality) {
     head_ = std::move(next);
 }
 
-Status Chain::flush() {
+// The blocks since the last flush, while the next ones are made. Who comes again too soon waits.
+Status Chain::start_flush() {
+    TRY(finish_flush());
     // The state may never be ahead of the log.
     if (Status synced = stores_.blocks->sync(); !synced) return stop(std::move(synced).error());
-    const StateStore::Marker marker{head_->header.height, head_->hash, head_->header.state_root};
-    if (Status put = stores_.states->flush(unflushed_, marker); !put)
-        return stop(std::move(put).error());
+    flushing_ = std::move(unflushed_);
     unflushed_.clear();
+    const StateStore::Marker marker{head_->header.height, head_->hash, head_->header.state_root};
+    flusher_.start([this, marker] {
+        Status put = stores_.states->flush(flushing_, marker);
+        flushing_.clear();
+        return put;
+    });
+    return options_.flushes_aside ? Status() : finish_flush();
+}
+
+Status Chain::finish_flush() {
+    if (Status put = flusher_.wait(); !put) return stop(std::move(put).error());
     return {};
 }
 

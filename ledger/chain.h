@@ -1,22 +1,23 @@
 // Chain: the committed ledger on disk and in memory, from genesis to head.
 //
 // The way of a block: append (input durable) -> execute (receipts, roots, header) -> [the engine
-// signs the header] -> commit (outcome and tip durable, snapshot published, state flushed every few
-// blocks). A crash in between is repaired at open: the header is recomputable, so nothing can be
-// signed twice with different content. open() checks everything: the stored chain of headers hash
-// by hash with every root, the documents that blocks name, the tip in its second place, the state
-// root against the header; replays what the state store lacks; rebuilds used ids from the last 24 h
-// of blocks and the application's index from state. Time: one pass over the block log. Errors of
-// open: corrupted (names the store or height and what to do), io, conflict (another ledger's
-// folder), and what the signer returned. append refuses (verification_failed) what execute would
-// refuse, signatures included, since an appended input can never be taken back. After a failed
-// write every later append, execute and commit fails with the same error; only a new open can go
-// on. Threads: append, execute and commit on the commit strand; head() and the readers from any
-// thread.
+// signs the header] -> commit (outcome and tip durable, snapshot published; every few blocks the
+// state is flushed, on a thread of its own). A crash in between is repaired at open: the header is
+// recomputable, so nothing can be signed twice with different content. open() checks everything:
+// the stored chain of headers hash by hash with every root, the documents that blocks name, the tip
+// in its second place, the state root against the header; replays what the state store lacks;
+// rebuilds used ids from the last 24 h of blocks and the application's index from state. Time: one
+// pass over the block log. Errors of open: corrupted (names the store or height and what to do),
+// io, conflict (another ledger's folder), and what the signer returned. append refuses
+// (verification_failed) what execute would refuse, signatures included, since an appended input can
+// never be taken back. After a failed write every later append, execute and commit fails with the
+// same error; only a new open can go on. Threads: append, execute and commit on the commit strand;
+// head() and the readers from any thread.
 #pragma once
 
 #include <mutex>
 
+#include "base/side_thread.h"
 #include "ledger/executor.h"
 #include "ledger/stores.h"
 
@@ -30,12 +31,15 @@ public:
     using Signer = std::function<Result<SoloFinality>(const Header&, const HeaderHash&)>;
 
     struct Options {
-        u64 flush_every_blocks = 16;  // a start replays at most as many
+        u64 flush_every_blocks = 16;  // a start replays about as many
+        bool flushes_aside = true;    // while the next blocks are made
         // A follower cannot sign: its header 0, which follows from genesis, stays unsigned.
         bool signs_genesis = true;
         // Asked for the signatures of each block, on the commit strand; the caller keeps it alive.
         // Without one the chain verifies all by itself.
         SignatureChecker* signatures = nullptr;
+        // Shares the work of execution that needs no order; the caller keeps it alive.
+        base::WorkerPool* pool = nullptr;
     };
 
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder,
@@ -61,6 +65,11 @@ public:
     std::size_t used_count() const;
 
     Status append(BlockInput input);
+    // The half of append() that needs no parent, signatures included, and append() of what it gave.
+    // check_ahead may run on another thread, one input at a time, while the blocks before are
+    // appended, executed and committed.
+    Result<CheckedBlock> check_ahead(BlockInput input) const;
+    Status append(CheckedBlock checked);
     // The input that was appended, its signatures verified with it, and that has no outcome yet;
     // once. The other form asks whether it is this one.
     Result<Execution> execute();
@@ -72,12 +81,18 @@ private:
     friend class Recovery;
 
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
-    Executor executor() const { return {application_, *stores_.documents, genesis_.validators}; }
-    SignatureChecker* signatures() { return options_.signatures ? options_.signatures : &plain_; }
+    Executor executor() const {
+        return {application_, *stores_.documents, genesis_.validators, options_.pool};
+    }
+    SignatureChecker* signatures() const {
+        return options_.signatures ? options_.signatures : &plain_;
+    }
+    Status take(CheckedBlock checked);
     Status check_documents(const CheckedBlock& checked) const;
     Status check_finality(const HeaderHash& hash, const SoloFinality& finality) const;
     void publish(Execution execution, const SoloFinality& finality);
-    Status flush();
+    Status start_flush();
+    Status finish_flush();
     std::unexpected<Error> stop(Error error);
 
     const Genesis genesis_;
@@ -87,16 +102,19 @@ private:
     const Stores stores_;
     const std::shared_ptr<HistoryTree> history_;
 
-    PlainSignatureChecker plain_;
+    mutable PlainSignatureChecker plain_;  // keeps nothing
 
     Status failure_;                             // of a durable write: the chain goes on no more
     bool is_open_ = false;                       // an input waits for its outcome
     std::optional<CheckedBlock> appended_;       // until it is executed
-    std::vector<StateTree::Changes> unflushed_;  // of each block since the state store's marker
+    std::vector<StateTree::Changes> unflushed_;  // of each block since the last flush began
+    std::vector<StateTree::Changes> flushing_;   // the side thread's until finish_flush()
 
     mutable std::mutex mutex_;  // guards head_ and used_ against readers
     UsedIds used_;
     SnapshotPtr head_;
+
+    base::SideThread flusher_;  // last: it uses the rest
 };
 
 }  // namespace jangbu::ledger

@@ -19,7 +19,7 @@ std::unexpected<Error> refused(std::size_t index, Rejection rejection) {
     return refused("transaction " + std::to_string(index) + ": " + name(rejection));
 }
 
-Status check_place(const Header& parent, const HeaderHash& parent_hash, const BlockInput& input) {
+Status check_heights(const Header& parent, const HeaderHash& parent_hash, const BlockInput& input) {
     if (input.height != parent.height + 1)
         return refused("height " + std::to_string(input.height) + " on top of " +
                        std::to_string(parent.height));
@@ -48,8 +48,8 @@ u64 table_seed(const HeaderHash& parent) {
     return seed;
 }
 
-std::optional<Rejection> check_form(const Transaction& transaction, const PreparedBlock& prepared,
-                                    std::size_t index, const ChainId& chain) {
+std::optional<Rejection> form_refusal(const Transaction& transaction, const PreparedBlock& prepared,
+                                      std::size_t index, const ChainId& chain) {
     const Body& body = transaction.body;
     if (!std::ranges::equal(body.chain, ByteView(chain.bytes).first(body.chain.size())))
         return Rejection::wrong_chain;
@@ -104,7 +104,7 @@ u64 market_time_after(const Header& previous, u64 time_ms, u64 halt_gap_ms) {
 std::optional<Rejection> check_unsigned_form(const Transaction& transaction, const ChainId& chain,
                                              u16 protocol_version, const Application& application) {
     const auto prepared = application.prepare({&transaction, 1}, protocol_version);
-    return check_form(transaction, *prepared, 0, chain);
+    return form_refusal(transaction, *prepared, 0, chain);
 }
 
 Hash tx_root(std::span<const TxId> ids, std::span<const Transaction> transactions) {
@@ -129,25 +129,49 @@ std::vector<Bytes> encoded(std::span<const Receipt> receipts) {
 
 Result<CheckedBlock> Executor::check(const Snapshot& parent, BlockInput input, const UsedIds& used,
                                      SignatureChecker* signatures) const {
-    TRY(check_place(parent.header, parent.hash, input));
-    const Header& header = parent.header;
-    CheckedBlock checked{std::move(input), {}, nullptr};
+    TRY(check_heights(parent.header, parent.hash, input));
+    CheckedBlock checked = TRY(check_form(parent.header, std::move(input)));
+    TRY(check_place(parent, checked, used));
+    if (signatures) TRY(check_signatures(checked.input.transactions, checked.ids, *signatures));
+    return checked;
+}
+
+Result<CheckedBlock> Executor::check_ahead(const Snapshot& earlier, BlockInput input,
+                                           SignatureChecker* signatures) const {
+    if (input.transactions.size() > limits::block_transactions_max)
+        return refused("too many transactions");
+    CheckedBlock checked = TRY(check_form(earlier.header, std::move(input)));
+    if (signatures) TRY(check_signatures(checked.input.transactions, checked.ids, *signatures));
+    checked.prepared->judge_ahead(earlier.state);
+    checked.is_judged = true;
+    return checked;
+}
+
+Result<CheckedBlock> Executor::check_form(const Header& earlier, BlockInput input) const {
+    CheckedBlock checked{std::move(input), {}, nullptr, earlier.protocol_version};
     const std::vector<Transaction>& transactions = checked.input.transactions;
-    checked.ids = txids(header.chain_id, transactions);
-    checked.prepared = application_.prepare(transactions, header.protocol_version);
+    checked.ids = txids(earlier.chain_id, transactions);
+    checked.prepared = application_.prepare(transactions, earlier.protocol_version);
     IdSet distinct;
     for (std::size_t i = 0; i < transactions.size(); ++i) {
         if (const auto rejection =
-                check_form(transactions[i], *checked.prepared, i, header.chain_id))
+                form_refusal(transactions[i], *checked.prepared, i, earlier.chain_id))
             return refused(i, *rejection);
+        if (!distinct.insert(checked.ids[i])) return refused(i, Rejection::id_used);
+    }
+    return checked;
+}
+
+Status Executor::check_place(const Snapshot& parent, const CheckedBlock& checked,
+                             const UsedIds& used) const {
+    TRY(check_heights(parent.header, parent.hash, checked.input));
+    JANGBU_ASSERT(checked.protocol_version == parent.header.protocol_version);
+    for (std::size_t i = 0; i < checked.ids.size(); ++i) {
         if (!documents_match(checked.prepared->documents(i), documents_))
             return refused(i, Rejection::document_mismatch);
-        if (used.contains(checked.ids[i]) || !distinct.insert(checked.ids[i]))
-            return refused(i, Rejection::id_used);
+        if (used.contains(checked.ids[i])) return refused(i, Rejection::id_used);
     }
-    TRY(check_epoch(parent, checked));
-    if (signatures) TRY(check_signatures(transactions, checked.ids, *signatures));
-    return checked;
+    return check_epoch(parent, checked);
 }
 
 // Whatever a receipt would reject of it spoils the block, or an epoch could begin with a refusal.
@@ -182,7 +206,7 @@ Result<Execution> Executor::execute(const Snapshot& parent, BlockInput input, co
 Execution Executor::execute(const Snapshot& parent, CheckedBlock checked) const {
     Execution done;
     const BlockContext block = parent.next_block(checked.input.time_ms);
-    checked.prepared->judge_ahead(parent.state);
+    if (!checked.is_judged) checked.prepared->judge_ahead(parent.state);
 
     Overlay state(parent.state, table_seed(parent.hash));
     done.receipts = application_.expire(block, state);
@@ -193,10 +217,9 @@ Execution Executor::execute(const Snapshot& parent, CheckedBlock checked) const 
         if (i % fetched_together == 0) fetch_ahead(checked, i, block, state);
         done.receipts.push_back(run(checked, i, block, state));
     }
-    done.changes = state.take_changes();
-    done.state = parent.state.updated(done.changes);
     done.ids = std::move(checked.ids);
     done.input = std::move(checked.input);
+    finish(parent, state, done);
 
     Header& header = done.header;
     header.chain_id = block.chain_id;
@@ -208,15 +231,32 @@ Execution Executor::execute(const Snapshot& parent, CheckedBlock checked) const 
     header.parent = parent.hash;
     header.tx_count = static_cast<u32>(done.ids.size());
     header.receipt_count = static_cast<u32>(done.receipts.size());
-    header.tx_root = tx_root(done.ids, done.input.transactions);
-    done.encoded_receipts = encoded(done.receipts);
-    header.receipt_root = receipt_root(done.encoded_receipts);
     header.state_root = done.state.root();
     header.history_root = parent.history->root(block.height);
     header.validators_hash = parent.header.next_validators_hash;
     header.next_validators_hash = parent.header.next_validators_hash;
     done.hash = header_hash(header);
     return done;
+}
+
+// The state and the two lists, which do not wait for each other.
+void Executor::finish(const Snapshot& parent, Overlay& state, Execution& done) const {
+    const auto half = [&](std::size_t which) {
+        if (which == 0) {
+            done.changes = state.take_changes();
+            done.state = parent.state.updated(done.changes);
+        } else {
+            done.header.tx_root = tx_root(done.ids, done.input.transactions);
+            done.encoded_receipts = encoded(done.receipts);
+            done.header.receipt_root = receipt_root(done.encoded_receipts);
+        }
+    };
+    if (pool_) {
+        pool_->run(2, half);
+    } else {
+        half(0);
+        half(1);
+    }
 }
 
 std::optional<Rejection> Executor::guard(const CheckedBlock& checked, std::size_t index,

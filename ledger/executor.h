@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 
+#include "base/worker_pool.h"
 #include "ledger/application.h"
 #include "ledger/genesis.h"
 #include "ledger/history_tree.h"
@@ -47,11 +48,13 @@ struct Execution {
 // back.
 u64 market_time_after(const Header& previous, u64 time_ms, u64 halt_gap_ms);
 
-// A block input that execution takes, and what was found out when it was checked.
+// A block input, and what was found out when it was checked.
 struct CheckedBlock {
     BlockInput input;
     std::vector<TxId> ids;  // of input.transactions
     std::unique_ptr<PreparedBlock> prepared;
+    u16 protocol_version = 0;  // by which its form is right
+    bool is_judged = false;    // `prepared`, ahead of execution
 };
 
 // The checks before a block is made, in order: 1 WrongChain, 8 TooLarge, 11 Malformed, 10
@@ -63,10 +66,14 @@ std::optional<Rejection> check_unsigned_form(const Transaction& transaction, con
 
 class Executor {
 public:
-    // The caller keeps all three alive. `validators` are those of genesis.
+    // The caller keeps all alive. `validators` are those of genesis. With a pool, what needs no
+    // order is done on its threads.
     Executor(Application& application, const DocumentReader& documents,
-             const ValidatorSet& validators)
-        : application_(application), documents_(documents), validators_(validators) {}
+             const ValidatorSet& validators, base::WorkerPool* pool = nullptr)
+        : application_(application),
+          documents_(documents),
+          validators_(validators),
+          pool_(pool) {}
 
     // `signatures` judges all of them at once, after every other check of the input; without one
     // they were verified before. The error names the first transaction that is bad.
@@ -77,12 +84,22 @@ public:
                                SignatureChecker* signatures) const;
     Execution execute(const Snapshot& parent, CheckedBlock checked) const;
 
+    // check() in two halves: what needs no parent, which may be done ahead on another thread beside
+    // the execution of the blocks before, and what does. `earlier` is a committed moment: key
+    // equations of orders that it knows are judged ahead.
+    Result<CheckedBlock> check_ahead(const Snapshot& earlier, BlockInput input,
+                                     SignatureChecker* signatures) const;
+    Status check_place(const Snapshot& parent, const CheckedBlock& checked,
+                       const UsedIds& used) const;
+
 private:
+    Result<CheckedBlock> check_form(const Header& earlier, BlockInput input) const;
     Status check_epoch(const Snapshot& parent, const CheckedBlock& checked) const;
     void fetch_ahead(const CheckedBlock& checked, std::size_t first, const BlockContext& block,
                      Overlay& state) const;
     Receipt run(const CheckedBlock& checked, std::size_t index, const BlockContext& block,
                 Overlay& state) const;
+    void finish(const Snapshot& parent, Overlay& state, Execution& done) const;
     // The guards of the ledger that become receipts: 2, 4, 5, 6. On success the author's key is
     // set.
     std::optional<Rejection> guard(const CheckedBlock& checked, std::size_t index,
@@ -92,6 +109,7 @@ private:
     Application& application_;
     const DocumentReader& documents_;
     const ValidatorSet& validators_;
+    base::WorkerPool* const pool_;
 };
 
 // The roots of a block's two lists (docs/formats.md section 5). REQUIRES: as many ids as

@@ -36,8 +36,8 @@ Status Recovery::run() {
     TRY(check_tip());
     TRY(finish_last_input());
     TRY(sign_genesis());
-    if (!chain_.unflushed_.empty()) TRY(chain_.flush());
-    return {};
+    if (!chain_.unflushed_.empty()) TRY(chain_.start_flush());
+    return chain_.finish_flush();
 }
 
 Status Recovery::read_heights() {
@@ -186,6 +186,8 @@ Status Recovery::replay(const BlockRecord& block, BlockInput input) {
     if (again->hash != header_hash(block.header))
         return bad_log(height, "executing it again gives another header");
     chain_.publish(std::move(*again), block.finality);
+    // However long the way is, memory holds the changes of few blocks.
+    if (chain_.unflushed_.size() >= chain_.options_.flush_every_blocks) return chain_.start_flush();
     return {};
 }
 

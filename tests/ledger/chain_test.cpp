@@ -315,6 +315,95 @@ TEST_CASE("chain: readers on other threads see whole blocks while the chain grow
     CHECK(wrong == 0);
 }
 
+TEST_CASE(
+    "chain: blocks checked ahead, beside the execution of those before, give the same heads") {
+    TestFolder folder;
+    TestLedger ledger;
+    REQUIRE_OK(ledger.open(folder.path));
+    std::mt19937_64 random(5);
+    const Remembered history = random_history(ledger, random, 40);
+
+    TestFolder other_folder;
+    TestLedger other;
+    other.genesis = ledger.genesis;
+    REQUIRE_OK(other.open(other_folder.path));
+    base::SideThread side;
+    Result<CheckedBlock> ahead = fail(ErrorCode::not_found, "nothing was looked at");
+    const auto look = [&](std::size_t at) {
+        side.start([&, at]() -> Status {
+            ahead = other.chain->check_ahead(history.inputs[at]);
+            return {};
+        });
+    };
+    look(0);
+    for (std::size_t i = 0; i < history.inputs.size(); ++i) {
+        REQUIRE_OK(side.wait());
+        REQUIRE_OK(ahead);
+        CheckedBlock checked = std::move(*ahead);
+        if (i + 1 < history.inputs.size()) look(i + 1);
+        REQUIRE_OK(other.chain->append(std::move(checked)));
+        Execution execution = other.chain->execute().value();
+        REQUIRE(execution.header == history.headers[i]);
+        const SoloFinality finality = *sign_header(execution.header, execution.hash);
+        REQUIRE_OK(other.chain->commit(std::move(execution), finality));
+    }
+    REQUIRE_OK(side.wait());
+    check_same(*other.chain, history);
+    REQUIRE_OK(other.open(other_folder.path));
+    check_same(*other.chain, history);
+}
+
+TEST_CASE("chain: what is wrong with a block is found ahead, or where it is appended") {
+    TestFolder folder;
+    TestLedger ledger;
+    REQUIRE_OK(ledger.open(folder.path));
+    const auto wrong = [](const auto& answer, const std::string& reason) {
+        REQUIRE_FALSE(answer.has_value());
+        CHECK(answer.error().code == ErrorCode::verification_failed);
+        CHECK_MESSAGE(answer.error().detail.find(reason) != std::string::npos,
+                      answer.error().detail);
+    };
+    const auto ahead = [&](BlockInput input) {
+        return ledger.chain->check_ahead(std::move(input));
+    };
+    const auto appended = [&](BlockInput input) -> Status {
+        CheckedBlock checked = TRY(ahead(std::move(input)));
+        return ledger.chain->append(std::move(checked));
+    };
+    const Transaction used = ledger.author(Put{"a", {}});
+    REQUIRE_OK(ledger.commit({used}));
+    const Transaction fresh = ledger.author(Put{"b", {}});
+    const BlockInput good = next_input(*ledger.chain->head(), {fresh});
+
+    Transaction forged = fresh;
+    forged.signature[0] ^= 1;
+    wrong(ahead(next_input(*ledger.chain->head(), {forged})), "transaction 0: BadSignature");
+    wrong(ahead(next_input(*ledger.chain->head(), {fresh, fresh})), "transaction 1: IdUsed");
+    wrong(ahead(next_input(*ledger.chain->head(), {ledger.author(Later{})})), "NotYetActive");
+    // These depend on the parent: ahead of it nobody knows.
+    wrong(appended(next_input(*ledger.chain->head(), {used})), "transaction 0: IdUsed");
+    BlockInput input = good;
+    input.height = 5;
+    wrong(appended(input), "height");
+    input = good;
+    input.parent = HeaderHash();
+    wrong(appended(input), "parent");
+    input = good;
+    input.time_ms = ledger.chain->head()->header.time_ms;
+    wrong(appended(input), "time");
+    const Document document = document_of(10, 1);
+    DocumentRef ref = document_ref(document, DocumentClass::parties);
+    wrong(appended(next_input(*ledger.chain->head(), {ledger.author(Attach{ref})})),
+          "is not stored");
+    REQUIRE_OK(ledger.chain->store_documents(std::span(&document, 1)));
+    ref.length += 1;
+    wrong(appended(next_input(*ledger.chain->head(), {ledger.author(Attach{ref})})),
+          "DocumentMismatch");
+    CHECK(*ledger.chain->blocks().last_input_height() == 1);
+    CHECK_OK(appended(good));
+    CHECK(appended(good).error().code == ErrorCode::conflict);  // it has no outcome yet
+}
+
 TEST_CASE("chain: after a failed write it goes on no more") {
     MemoryDisk disk;
     TestLedger ledger;

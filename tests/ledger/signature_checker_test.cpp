@@ -85,8 +85,8 @@ TEST_CASE(
     TestLedger ledger, plain;
     Watched watched;
     PutMap application;
-    const auto chain =
-        Chain::open(disk.stores(), ledger.genesis, application, sign_header, {16, true, &watched});
+    const auto chain = Chain::open(disk.stores(), ledger.genesis, application, sign_header,
+                                   {.flushes_aside = false, .signatures = &watched});
     REQUIRE(chain.has_value());
     REQUIRE_OK(plain.open(plain_disk));
     CHECK(watched.asked.empty());
@@ -113,7 +113,7 @@ TEST_CASE(
     Watched watched;
     PutMap application;
     const auto refused = Chain::open(damaged.stores(), ledger.genesis, application, sign_header,
-                                     {16, true, &watched});
+                                     {.flushes_aside = false, .signatures = &watched});
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == ErrorCode::corrupted);
     CHECK(refused.error().detail.find("transaction 1: BadSignature") != std::string::npos);

@@ -147,14 +147,14 @@ TEST_CASE("epoch: a crash between the input and the outcome of its first block l
             ledger::Chain::open(in.config.chain_folder, genesis, rules, nobody).value();
         const u64 time_ms = head->header.time_ms + 1;
         const NextEpoch next{1, head->header.height, head->hash, 1};
-        REQUIRE(
-            chain
-                ->append({1,
-                          head->header.height + 1,
-                          time_ms,
-                          head->hash,
-                          {node::opening_transaction(next, in.world.chain, time_ms, validator)}})
-                .has_value());
+        REQUIRE(chain
+                    ->append(ledger::BlockInput{
+                        1,
+                        head->header.height + 1,
+                        time_ms,
+                        head->hash,
+                        {node::opening_transaction(next, in.world.chain, time_ms, validator)}})
+                    .has_value());
         made = chain->execute()->hash;
     }
     in.start();

@@ -73,8 +73,10 @@ public:
                                  const ledger::HeaderHash& hash) -> Result<ledger::SoloFinality> {
             return sign(hash);
         };
-        auto chain =
-            ledger::Chain::open(disk_.stores(), genesis_, rules_, seal, {.signatures = &checker_});
+        auto chain = ledger::Chain::open(disk_.stores(), genesis_, rules_, seal,
+                                         {.flushes_aside = false,
+                                          .signatures = &checker_,
+                                          .pool = threads > 1 ? &pool_ : nullptr});
         need(chain);
         chain_ = std::move(*chain);
     }
@@ -120,7 +122,14 @@ private:
         auto input = decode_block_input(bytes, rules_);
         need(input);
         need(chain_->store_documents(made.documents));
-        need(chain_->append(std::move(*input)));
+        // With more threads than one also the way of who has the blocks already.
+        if (pool_.threads() > 1) {
+            auto checked = chain_->check_ahead(std::move(*input));
+            need(checked);
+            need(chain_->append(std::move(*checked)));
+        } else {
+            need(chain_->append(std::move(*input)));
+        }
         auto execution = chain_->execute();
         need(execution);
         transactions_ += made.transactions.size();

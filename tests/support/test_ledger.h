@@ -139,7 +139,8 @@ struct TestLedger {
         chain.reset();
         application = PutMap();
         auto opened =
-            Chain::open(disk.stores(), genesis, application, sign_header, {flush_every_blocks});
+            Chain::open(disk.stores(), genesis, application, sign_header,
+                        {.flush_every_blocks = flush_every_blocks, .flushes_aside = false});
         if (!opened) return std::unexpected(opened.error());
         chain = std::move(*opened);
         return {};
