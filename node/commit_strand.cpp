@@ -125,6 +125,17 @@ Result<Finalized> CommitStrand::finalize(Proposal proposal) {
     if (!documents.empty()) TRY(chain_.store_documents(documents));
     ledger::BlockInput input = block_input(proposal);
     TRY(chain_.append(std::move(input)));
+    return execute();
+}
+
+Result<Finalized> CommitStrand::finalize(ledger::CheckedBlock block,
+                                         std::span<const ledger::Document> documents) {
+    if (!documents.empty()) TRY(chain_.store_documents(documents));
+    TRY(chain_.append(std::move(block)));
+    return execute();
+}
+
+Result<Finalized> CommitStrand::execute() {
     finalized_ = TRY(chain_.execute());
     return Finalized{finalized_->header, finalized_->hash, {}};
 }

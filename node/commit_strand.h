@@ -33,6 +33,8 @@ public:
     std::vector<ledger::Bundle> prepare(u64 time_ms, const BlockLimits& limits) override;
     Status check(const Proposal& proposal) const override;
     Result<Finalized> finalize(Proposal proposal) override;
+    Result<Finalized> finalize(ledger::CheckedBlock block,
+                               std::span<const ledger::Document> documents) override;
     Status commit(const ledger::SoloFinality& finality) override;
     Agenda agenda() const override;
     void turned(u64 now_ms) override;
@@ -42,6 +44,7 @@ private:
     Fate judge(const ledger::Snapshot& head, const ledger::BlockContext& block,
                const Pending& pending) const;
     void drop(const Pending& pending);
+    Result<Finalized> execute();
 
     ledger::Chain& chain_;
     const market::MarketRules& rules_;

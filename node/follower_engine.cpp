@@ -19,16 +19,6 @@ std::string block_text(u64 height) {
     return "block " + std::to_string(height);
 }
 
-// The signed header fixes every field of the input that belongs to it.
-bool is_named_by(const ledger::Header& header, const ledger::BlockInput& input) {
-    if (input.height != header.height || input.epoch != header.epoch ||
-        input.time_ms != header.time_ms || input.parent != header.parent ||
-        input.transactions.size() != header.tx_count)
-        return false;
-    const std::vector<TxId> ids = ledger::txids(header.chain_id, input.transactions);
-    return ledger::tx_root(ids, input.transactions) == header.tx_root;
-}
-
 }  // namespace
 
 FollowerEngine::FollowerEngine(Parts parts, Clock clock, Options options)
@@ -105,9 +95,11 @@ Result<bool> FollowerEngine::turn(const std::stop_token& stopping) {
     std::vector<ledger::SignedHeader> headers;
     for (const FollowedBlock& block : stream->blocks) headers.push_back(block.header);
     if (!headers.empty()) TRY(parts_.finality.remember(std::move(headers)));
+    CheckedStream checked(parts_.chain, parts_.rules, parts_.genesis.genesis, ahead_,
+                          stream->blocks);
     for (const FollowedBlock& block : stream->blocks) {
         if (stopping.stop_requested()) return false;
-        TRY(take(block));
+        TRY(take(block, checked.next()));
     }
     const u64 height = parts_.chain.head()->header.height;
     if (height == stream->head.header.height) TRY(cosign_quiet_head());
@@ -139,11 +131,11 @@ Status FollowerEngine::check_head(const ledger::SignedHeader& head) {
     return {};
 }
 
-Status FollowerEngine::take(const FollowedBlock& block) {
+Status FollowerEngine::take(const FollowedBlock& block, CheckedFollowed checked) {
     const ledger::Header& header = block.header.header;
     const SnapshotPtr own = parts_.chain.head();
-    if (const Status known = ledger::check_signed(block.header, parts_.genesis.genesis); !known)
-        return trouble(block_text(own->header.height + 1) + ": " + known.error().detail);
+    if (!checked.header)
+        return trouble(block_text(own->header.height + 1) + ": " + checked.header.error().detail);
     if (header.height != own->header.height + 1)
         return trouble("the source sent " + block_text(header.height) + " where " +
                        block_text(own->header.height + 1) + " was asked for");
@@ -151,11 +143,11 @@ Status FollowerEngine::take(const FollowedBlock& block) {
         return fail(ErrorCode::conflict, block_text(header.height) + " is of protocol version " +
                                              std::to_string(header.protocol_version) +
                                              ": this program is older, install the new one");
-    Result<ledger::BlockInput> input = ledger::decode_block_input(block.input, parts_.rules);
-    if (!input || !is_named_by(header, *input))
+    if (!checked.is_named)
         return trouble(block_text(header.height) + " is not the one that its signed header names");
     if (header.parent != own->hash) return check_parent(block);
-    return take_input(block, std::move(*input));
+    if (!checked.block) return convict(block, checked.block.error().detail);
+    return take_input(block, std::move(*checked.block));
 }
 
 // A signed header that does not stand on the head here: the validator signed two histories.
@@ -170,30 +162,24 @@ Status FollowerEngine::check_parent(const FollowedBlock& block) {
     return convict(block, "another parent");
 }
 
-Status FollowerEngine::take_input(const FollowedBlock& block, ledger::BlockInput input) {
+Status FollowerEngine::take_input(const FollowedBlock& block, ledger::CheckedBlock checked) {
     const ledger::Header& header = block.header.header;
     std::map<ledger::DocumentHash, const ledger::Document*> sent;
     for (const ledger::Document& document : block.documents)
         sent.emplace(ledger::document_hash(bcs::encode(document)), &document);
-    Proposal proposal{input.epoch, input.height, input.time_ms, input.parent, {}};
-    ledger::Bundle bundle;
+    std::vector<ledger::Document> documents;
     std::set<ledger::DocumentHash> named;
-    for (const ledger::Transaction& transaction : input.transactions)
-        for (const ledger::DocumentRef& ref : parts_.rules.documents(transaction.body.operation)) {
+    for (std::size_t i = 0; i < checked.ids.size(); ++i)
+        for (const ledger::DocumentRef& ref : checked.prepared->documents(i)) {
             if (!named.insert(ref.hash).second) continue;
             const auto at = sent.find(ref.hash);
             if (at != sent.end())
-                bundle.documents.push_back(*at->second);
+                documents.push_back(*at->second);
             else if (!parts_.chain.documents().find(ref.hash))
                 return trouble("the source withholds document " + ref.hash.hex() + " of " +
                                block_text(header.height));
         }
-    bundle.transactions = std::move(input.transactions);
-    proposal.bundles.push_back(std::move(bundle));
-
-    if (const Status fine = parts_.ledger.check(proposal); !fine)
-        return convict(block, fine.error().detail);
-    const Result<Finalized> done = parts_.ledger.finalize(std::move(proposal));
+    const Result<Finalized> done = parts_.ledger.finalize(std::move(checked), documents);
     if (!done && done.error().code == ErrorCode::verification_failed)
         return convict(block, done.error().detail);
     if (!done) return std::unexpected(done.error());

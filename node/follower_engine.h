@@ -19,6 +19,7 @@
 
 #include "market/market_rules.h"
 #include "node/block_source.h"
+#include "node/checked_stream.h"
 #include "node/clock.h"
 #include "node/committed.h"
 #include "node/followed_finality.h"
@@ -60,8 +61,8 @@ private:
     // unavailable is the source's trouble.
     Result<bool> turn(const std::stop_token& stopping);
     Status check_head(const ledger::SignedHeader& head);
-    Status take(const FollowedBlock& block);
-    Status take_input(const FollowedBlock& block, ledger::BlockInput input);
+    Status take(const FollowedBlock& block, CheckedFollowed checked);
+    Status take_input(const FollowedBlock& block, ledger::CheckedBlock checked);
     Status check_parent(const FollowedBlock& block);
     Status cosign_quiet_head();
     Status cosign_head();
@@ -77,6 +78,7 @@ private:
     const Options options_;
     OnFailure on_failure_;
     std::deque<Cosignature> unpublished_;
+    base::SideThread ahead_;  // looks at the next block
 
     mutable std::mutex mutex_;  // guards the four below
     std::condition_variable_any condition_;

@@ -89,6 +89,7 @@ struct Node::Parts {
         : clock(std::move(given_clock)),
           genesis(std::move(file)),
           pool(static_cast<unsigned>(config.verification_threads)),
+          execution_pool(std::min(2u, pool.threads())),
           verification(pool, verification_options(config)),
           mempool(mempool_limits(config)) {}
 
@@ -104,6 +105,7 @@ struct Node::Parts {
     std::unique_ptr<Followed> followed;  // of a follower
     market::MarketRules rules;
     base::WorkerPool pool;
+    base::WorkerPool execution_pool;  // of its own: verification goes on beside it
     Verification verification;
     std::unique_ptr<ledger::Chain> chain;
     ledger::PublicKey validator;
@@ -127,6 +129,7 @@ Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer
     ledger::Chain::Options options;
     options.signatures = &verification.execution();
     options.signs_genesis = !followed;
+    options.pool = &execution_pool;
     chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, options));
     const SnapshotPtr head = chain->head();
     verification.remember_keys(head->state);

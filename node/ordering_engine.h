@@ -53,6 +53,9 @@ public:
     virtual Status check(const Proposal& proposal) const = 0;
     // Makes documents and input durable, executes. After an error the ledger goes on no more.
     virtual Result<Finalized> finalize(Proposal proposal) = 0;
+    // A block that another engine ordered, its input checked ahead (Chain::check_ahead).
+    virtual Result<Finalized> finalize(ledger::CheckedBlock block,
+                                       std::span<const ledger::Document> documents) = 0;
     // Of what was finalized last.
     virtual Status commit(const ledger::SoloFinality& finality) = 0;
 
