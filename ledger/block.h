@@ -119,4 +119,16 @@ struct SoloFinality {
     bool operator==(const SoloFinality&) const = default;
 };
 
+// 391 bytes.
+struct SignedHeader {
+    Header header;
+    SoloFinality finality;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.header);
+        c(self.finality);
+    }
+    bool operator==(const SignedHeader&) const = default;
+};
+
 }  // namespace jangbu::ledger

@@ -6,7 +6,12 @@
 // the last outcome missing; a loss of power may leave it torn, and behind it an input that was
 // never acknowledged. Both are cut off. Where to: nothing on disk is changed before the first
 // append, which comes after recovery has compared the end with the tip.
+//
+// Segments whose blocks are all below the ledger's base may be gone. They go in order; a crash may
+// leave some of them, with a gap behind, which count no more.
 #include <algorithm>
+#include <charconv>
+#include <deque>
 #include <system_error>
 
 #include "base/crc32c.h"
@@ -31,10 +36,11 @@ std::string at(u64 height) {
 
 class SegmentBlockLog final : public BlockLog {
 public:
-    SegmentBlockLog(const std::filesystem::path& folder, const ChainId& chain)
+    SegmentBlockLog(const std::filesystem::path& folder, const ChainId& chain, u64 base)
         : segments_folder_(folder / "segments"),
           lock_file_(folder / "lock"),
           chain_(chain),
+          base_(base),
           tip_file_(folder / "head") {}
 
     Status begin();
@@ -43,6 +49,8 @@ public:
     Status put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) override;
     Status sync() override;
     Result<u64> last_input_height() const override;
+    u64 first_height() const override;
+    Status remove_up_to(u64 height) override;
     Result<std::optional<Tip>> tip() const override { return tip_file_.read(); }
     Result<Bytes> input(u64 height) const override;
     Result<BlockRecord> block(u64 height) const override;
@@ -50,33 +58,54 @@ public:
 
 private:
     using SegmentPtr = std::shared_ptr<SegmentFile>;
+    struct Segment {
+        SegmentPtr file;
+        u64 last_height = 0;  // of its records
+    };
     struct Place {
-        u32 segment = 0;  // index in segments_
+        SegmentPtr file;
         u64 offset = 0;
         segment::RecordHeader header;
     };
+    // Records of one kind, of heights in a row.
+    struct Row {
+        u64 first = 1;
+        std::deque<Place> places;
+        u64 next() const { return first + places.size(); }
+    };
 
+    Result<std::vector<u32>> numbers_on_disk() const;
     Result<std::vector<std::filesystem::path>> segment_names() const;
+    std::unexpected<Error> missing(u32 number) const;
+    Status check_front() const;
     Status take_segment(const std::filesystem::path& file, bool is_last);
     Status check_torn(const SegmentFile& file, const segment::Scan& found) const;
-    Status take_record(const segment::Found& found, ByteView content, const std::string& where);
+    Status take_record(const segment::Found& found, ByteView content, const SegmentPtr& file);
+    void begin_with(const segment::RecordHeader& first);
     Status make_room(u64 bytes);
     Status append(segment::Kind kind, u64 height, ByteView payload);
-    Result<Bytes> payload(const std::optional<Place>& place, u64 height) const;
-    std::optional<Place> place_of(segment::Kind kind, u64 height) const;
+    Result<Bytes> payload(const Place& place, u64 height) const;
+    Result<Place> place_of(segment::Kind kind, u64 height) const;
 
     const std::filesystem::path segments_folder_;
     const std::filesystem::path lock_file_;
     const ChainId chain_;
+    const u64 base_;  // at open
     FolderLock lock_;
     TipFile tip_file_;
-    u64 end_ = 0;  // of the last segment
+
+    // The appender's own.
+    SegmentPtr tail_;  // the last segment
+    u64 end_ = 0;      // of its records
     bool is_tail_clean_ = true;
+    bool is_empty_ = true;  // no record yet
+    u64 last_input_ = 0;
+    u64 last_outcome_ = 0;  // as much, or one less
 
     mutable std::mutex mutex_;  // guards what readers use
-    std::vector<SegmentPtr> segments_;
-    std::vector<Place> inputs_;    // of heights 1, 2, ...
-    std::vector<Place> outcomes_;  // as many, or one fewer
+    std::deque<Segment> segments_;
+    Row inputs_;
+    Row outcomes_;
     mutable PlaceIndex places_;
 };
 
@@ -100,27 +129,69 @@ Status SegmentBlockLog::begin() {
         TRY(sync_folder(folder.parent_path().empty() ? "." : folder.parent_path()));
     }
     const std::vector<std::filesystem::path> names = TRY(segment_names());
+    if (!names.empty() && base_ == 0 && names.front().filename() != SegmentFile::name(1))
+        return missing(1);
     for (const std::filesystem::path& name : names) TRY(take_segment(name, name == names.back()));
+    TRY(check_front());
+    if (is_empty_) {
+        last_input_ = last_outcome_ = base_;
+        inputs_.first = outcomes_.first = base_ + 1;
+    }
     return {};
 }
 
-// In order of their numbers, which must be 1, 2, ...
-Result<std::vector<std::filesystem::path>> SegmentBlockLog::segment_names() const {
-    std::vector<std::filesystem::path> names;
+std::unexpected<Error> SegmentBlockLog::missing(u32 number) const {
+    return fail(ErrorCode::corrupted, (segments_folder_ / SegmentFile::name(number)).string() +
+                                          " is missing; restore the ledger from a backup");
+}
+
+// Ascending. A file beside a segment has the same number.
+Result<std::vector<u32>> SegmentBlockLog::numbers_on_disk() const {
+    constexpr std::string_view prefix = "segment-";
+    std::vector<u32> numbers;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(segments_folder_, error))
-        if (entry.path().extension() != ".new")  // the making of one was cut short
-            names.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(segments_folder_, error)) {
+        const std::string name = entry.path().filename().string();
+        if (entry.path().extension() == ".new") continue;  // the making of one was cut short
+        u32 number = 0;
+        const char* end = name.data() + name.size();
+        if (!name.starts_with(prefix) ||
+            std::from_chars(name.data() + prefix.size(), end, number).ec != std::errc() ||
+            name != SegmentFile::name(number))
+            return fail(ErrorCode::corrupted, entry.path().string() +
+                                                  " does not belong here; restore the ledger from "
+                                                  "a backup");
+        numbers.push_back(number);
+    }
     if (error)
         return fail(ErrorCode::io,
                     "cannot read " + segments_folder_.string() + ": " + error.message());
-    std::ranges::sort(names);
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i].filename() != SegmentFile::name(static_cast<u32>(i + 1)))
-            return fail(ErrorCode::corrupted,
-                        (segments_folder_ / SegmentFile::name(static_cast<u32>(i + 1))).string() +
-                            " is missing; restore the ledger from a backup");
+    std::ranges::sort(numbers);
+    return numbers;
+}
+
+// In order of their numbers, in a row. What stands before a gap was about to be removed, if a base
+// allows it (check_front); without one the gap is damage.
+Result<std::vector<std::filesystem::path>> SegmentBlockLog::segment_names() const {
+    const std::vector<u32> numbers = TRY(numbers_on_disk());
+    std::vector<std::filesystem::path> names;
+    u32 before = 0;
+    for (const u32 number : numbers) {
+        if (!names.empty() && number != before + 1) {
+            if (base_ == 0) return missing(before + 1);
+            names.clear();
+        }
+        names.push_back(segments_folder_ / SegmentFile::name(number));
+        before = number;
+    }
     return names;
+}
+
+// No block between the base and the first one that is here.
+Status SegmentBlockLog::check_front() const {
+    if (is_empty_ || inputs_.first <= base_ + 1) return {};
+    const u32 number = segments_.front().file->header().number;
+    return missing(number > 1 ? number - 1 : number);
 }
 
 Status SegmentBlockLog::take_segment(const std::filesystem::path& file, bool is_last) {
@@ -133,11 +204,12 @@ Status SegmentBlockLog::take_segment(const std::filesystem::path& file, bool is_
         return fail(ErrorCode::corrupted, file.string() + " is another segment");
     const Bytes content = TRY(opened->read(0, opened->header().size_bytes));
     const segment::Scan found = segment::scan(content);
-    segments_.push_back(opened);
-    for (const segment::Found& record : found.records)
-        TRY(take_record(record, content, file.string()));
+    segments_.push_back({opened, last_input_});
+    for (const segment::Found& record : found.records) TRY(take_record(record, content, opened));
+    segments_.back().last_height = last_input_;
     if (!found.beyond.empty()) TRY(check_torn(*opened, found));
     if (!is_last) return {};
+    tail_ = opened;
     end_ = found.end;
     is_tail_clean_ = !found.is_torn && content.size() == opened->header().size_bytes;
     if (found.is_torn)
@@ -149,10 +221,10 @@ Status SegmentBlockLog::take_segment(const std::filesystem::path& file, bool is_
 // Records behind a damaged place: a loss of power during the sync of an input may leave the outcome
 // before it torn. Anything else is damage.
 Status SegmentBlockLog::check_torn(const SegmentFile& file, const segment::Scan& found) const {
-    const bool is_last_outcome = inputs_.size() == outcomes_.size() + 1;
+    const bool is_last_outcome = last_input_ == last_outcome_ + 1;
     const segment::Found& next = found.beyond.front();
     if (is_last_outcome && found.beyond.size() == 1 && next.header.kind == segment::Kind::input &&
-        next.header.height == inputs_.size() + 1)
+        next.header.height == last_input_ + 1)
         return {};
     return fail(ErrorCode::corrupted, file.file().string() + ": the record at offset " +
                                           std::to_string(found.end) +
@@ -160,19 +232,33 @@ Status SegmentBlockLog::check_torn(const SegmentFile& file, const segment::Scan&
                                           "from a backup");
 }
 
+// Where bodies were removed a log begins at any height; perhaps with an outcome, whose input went
+// with the segment before.
+void SegmentBlockLog::begin_with(const segment::RecordHeader& first) {
+    const bool is_input = first.kind == segment::Kind::input;
+    is_empty_ = false;
+    last_input_ = is_input ? first.height - 1 : first.height;
+    last_outcome_ = first.height - 1;
+    inputs_.first = outcomes_.first = last_input_ + 1;
+}
+
 Status SegmentBlockLog::take_record(const segment::Found& found, ByteView content,
-                                    const std::string& where) {
+                                    const SegmentPtr& file) {
     const segment::RecordHeader& header = found.header;
+    const std::string where = file->file().string();
+    if (is_empty_ && base_ > 0 && header.height > 0) begin_with(header);
+    is_empty_ = false;
     const bool is_input = header.kind == segment::Kind::input;
-    const u64 expected = (is_input ? inputs_ : outcomes_).size() + 1;
-    const bool in_turn = is_input == (inputs_.size() == outcomes_.size());
+    const u64 expected = (is_input ? last_input_ : last_outcome_) + 1;
+    const bool in_turn = is_input == (last_input_ == last_outcome_);
     if (header.height != expected || !in_turn)
         return fail(ErrorCode::corrupted, where + ": " + at(header.height) + " stands where " +
                                               at(expected) +
                                               " should; restore the ledger from a backup");
-    const Place place{static_cast<u32>(segments_.size() - 1), found.offset, header};
+    const Place place{file, found.offset, header};
     if (is_input) {
-        inputs_.push_back(place);
+        inputs_.places.push_back(place);
+        last_input_ = header.height;
         return {};
     }
     const auto outcome = bcs::decode<OutcomeRecord>(
@@ -180,51 +266,55 @@ Status SegmentBlockLog::take_record(const segment::Found& found, ByteView conten
     if (!outcome)
         return fail(ErrorCode::corrupted,
                     where + ": outcome of " + at(header.height) + ": " + outcome.error().detail);
+    last_outcome_ = header.height;
+    if (header.height < outcomes_.first) return {};
     for (std::size_t i = 0; i < outcome->ids.size(); ++i)
         places_.add(outcome->ids[i], header.height, static_cast<u32>(i));
-    outcomes_.push_back(place);
+    outcomes_.places.push_back(place);
     return {};
 }
 
 // A last segment with that much room behind its end.
 Status SegmentBlockLog::make_room(u64 bytes) {
-    if (!segments_.empty() && !is_tail_clean_) {
-        TRY(segments_.back()->zero_from(end_));
+    if (tail_ && !is_tail_clean_) {
+        TRY(tail_->zero_from(end_));
         is_tail_clean_ = true;
     }
-    if (!segments_.empty() && end_ + bytes <= segments_.back()->header().size_bytes) return {};
-    if (!segments_.empty()) TRY(segments_.back()->sync());
-    const auto number = static_cast<u32>(segments_.size() + 1);
+    if (tail_ && end_ + bytes <= tail_->header().size_bytes) return {};
+    if (tail_) TRY(tail_->sync());
+    const u32 number = tail_ ? tail_->header().number + 1 : 1;
     const u64 usual = std::min(segment_bytes_most, segment_bytes_least << std::min(number, 20u));
     const u64 size = std::max(usual, segment::header_bytes + bytes);
-    SegmentPtr made = TRY(SegmentFile::create(segments_folder_, {number, size, chain_}));
-    const std::scoped_lock lock(mutex_);
-    segments_.push_back(std::move(made));
+    tail_ = TRY(SegmentFile::create(segments_folder_, {number, size, chain_}));
     end_ = segment::header_bytes;
+    const std::scoped_lock lock(mutex_);
+    segments_.push_back({tail_, last_input_});
     return {};
 }
 
 Status SegmentBlockLog::append(segment::Kind kind, u64 height, ByteView payload) {
     const Bytes record = segment::encode_record(kind, height, payload);
     TRY(make_room(record.size()));
-    TRY(segments_.back()->write(end_, record));
-    if (kind == segment::Kind::input) TRY(segments_.back()->sync());
-    const Place place{static_cast<u32>(segments_.size() - 1), end_,
-                      *segment::decode_record_header(record)};
+    TRY(tail_->write(end_, record));
+    if (kind == segment::Kind::input) TRY(tail_->sync());
+    Place place{tail_, end_, *segment::decode_record_header(record)};
     end_ += record.size();
     const std::scoped_lock lock(mutex_);
-    (kind == segment::Kind::input ? inputs_ : outcomes_).push_back(place);
+    (kind == segment::Kind::input ? inputs_ : outcomes_).places.push_back(std::move(place));
+    segments_.back().last_height = height;
     return {};
 }
 
 Status SegmentBlockLog::append_input(u64 height, ByteView input) {
-    JANGBU_ASSERT(height == inputs_.size() + 1 && inputs_.size() == outcomes_.size());
-    return append(segment::Kind::input, height, input);
+    JANGBU_ASSERT(height == last_input_ + 1 && last_input_ == last_outcome_);
+    TRY(append(segment::Kind::input, height, input));
+    last_input_ = height;
+    return {};
 }
 
 Status SegmentBlockLog::put_outcome(u64 height, const BlockRecord& block,
                                     std::span<const TxId> ids) {
-    JANGBU_ASSERT(height == inputs_.size() && height == outcomes_.size() + 1 &&
+    JANGBU_ASSERT(height == last_input_ && height == last_outcome_ + 1 &&
                   block.header.height == height);
     OutcomeRecord outcome{block.header, block.finality, {}, {ids.begin(), ids.end()}};
     outcome.receipts.reserve(block.receipts.size());
@@ -233,59 +323,100 @@ Status SegmentBlockLog::put_outcome(u64 height, const BlockRecord& block,
     // which no tip was ever kept looks like a log whose tip was lost.
     TRY(tip_file_.write({height, header_hash(block.header)}));
     TRY(append(segment::Kind::outcome, height, bcs::encode(outcome)));
+    last_outcome_ = height;
     const std::scoped_lock lock(mutex_);
     for (std::size_t i = 0; i < ids.size(); ++i) places_.add(ids[i], height, static_cast<u32>(i));
     return {};
 }
 
 Status SegmentBlockLog::sync() {
-    if (!segments_.empty()) TRY(segments_.back()->sync());
+    if (tail_) TRY(tail_->sync());
     return tip_file_.sync();
 }
 
+// 0 as well where the base alone is there.
 Result<u64> SegmentBlockLog::last_input_height() const {
     const std::scoped_lock lock(mutex_);
-    return inputs_.size();
+    return segments_.empty() ? 0 : inputs_.next() - 1;
 }
 
-std::optional<SegmentBlockLog::Place> SegmentBlockLog::place_of(segment::Kind kind,
-                                                                u64 height) const {
+u64 SegmentBlockLog::first_height() const {
     const std::scoped_lock lock(mutex_);
-    const std::vector<Place>& places = kind == segment::Kind::input ? inputs_ : outcomes_;
-    if (height == 0 || height > places.size()) return std::nullopt;
-    return places[height - 1];
+    return inputs_.places.empty() ? 0 : inputs_.first;
 }
 
-Result<Bytes> SegmentBlockLog::payload(const std::optional<Place>& place, u64 height) const {
-    SegmentPtr file;
+// Readers that have a place still read: the file is gone when they let it go.
+Status SegmentBlockLog::remove_up_to(u64 height) {
+    u32 first = 0;
     {
         const std::scoped_lock lock(mutex_);
-        file = segments_[place->segment];
+        while (segments_.size() > 1 && segments_.front().last_height <= height) {
+            const SegmentPtr gone = segments_.front().file;
+            segments_.pop_front();
+            for (Row* row : {&inputs_, &outcomes_})
+                while (!row->places.empty() && row->places.front().file == gone) {
+                    row->places.pop_front();
+                    ++row->first;
+                }
+        }
+        if (!segments_.empty()) first = segments_.front().file->header().number;
+        // An outcome whose input went: not a whole block.
+        while (outcomes_.first < inputs_.first && !outcomes_.places.empty()) {
+            outcomes_.places.pop_front();
+            ++outcomes_.first;
+        }
     }
+    std::error_code error;
+    bool removed = false;
+    for (const u32 number : TRY(numbers_on_disk())) {
+        if (number >= first) break;
+        const auto file = segments_folder_ / SegmentFile::name(number);
+        removed |= std::filesystem::remove(file, error);
+        if (error)
+            return fail(ErrorCode::io, "cannot remove " + file.string() + ": " + error.message());
+    }
+    return removed ? sync_folder(segments_folder_) : Status();
+}
+
+Result<SegmentBlockLog::Place> SegmentBlockLog::place_of(segment::Kind kind, u64 height) const {
+    const bool is_input = kind == segment::Kind::input;
+    const std::scoped_lock lock(mutex_);
+    const Row& row = is_input ? inputs_ : outcomes_;
+    if (height > 0 && height < row.first)
+        return fail(ErrorCode::not_found, "the block of " + at(height) +
+                                              " was pruned: blocks are kept here from height " +
+                                              std::to_string(row.first) + " on");
+    if (height == 0 || height >= row.next())
+        return fail(ErrorCode::not_found,
+                    (is_input ? "no block input at " : "no block at ") + at(height));
+    return row.places[height - row.first];
+}
+
+Result<Bytes> SegmentBlockLog::payload(const Place& place, u64 height) const {
     const auto damaged = [&] {
-        return fail(ErrorCode::corrupted, file->file().string() + ": the record of " + at(height) +
+        return fail(ErrorCode::corrupted, place.file->file().string() + ": the record of " +
+                                              at(height) +
                                               " is damaged; restore the ledger from a backup");
     };
     const u64 head = segment::record_header_bytes;
-    Bytes record = TRY(file->read(place->offset, head + place->header.length));
-    if (record.size() != head + place->header.length) return damaged();
-    if (segment::decode_record_header(record) != place->header ||
-        crc32c(ByteView(record).subspan(head)) != place->header.payload_crc)
+    Bytes record = TRY(place.file->read(place.offset, head + place.header.length));
+    if (record.size() != head + place.header.length) return damaged();
+    if (segment::decode_record_header(record) != place.header ||
+        crc32c(ByteView(record).subspan(head)) != place.header.payload_crc)
         return damaged();
     record.erase(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(head));
     return record;
 }
 
 Result<Bytes> SegmentBlockLog::input(u64 height) const {
-    const auto place = place_of(segment::Kind::input, height);
-    if (!place) return fail(ErrorCode::not_found, "no block input at " + at(height));
+    const Place place = TRY(place_of(segment::Kind::input, height));
     return payload(place, height);
 }
 
 Result<BlockRecord> SegmentBlockLog::block(u64 height) const {
-    const auto place = place_of(segment::Kind::outcome, height);
-    if (!place) return fail(ErrorCode::not_found, "no block at " + at(height));
-    Result<OutcomeRecord> outcome = bcs::decode<OutcomeRecord>(TRY(payload(place, height)));
+    const Place place = TRY(place_of(segment::Kind::outcome, height));
+    const Bytes bytes = TRY(payload(place, height));
+    Result<OutcomeRecord> outcome = bcs::decode<OutcomeRecord>(bytes);
     if (!outcome)
         return fail(ErrorCode::corrupted, segments_folder_.string() + ": outcome of " + at(height) +
                                               ": " + outcome.error().detail);
@@ -306,8 +437,8 @@ Result<std::pair<u64, u32>> SegmentBlockLog::locate(const TxId& id) const {
 }  // namespace
 
 Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
-                                                 const ChainId& chain) {
-    auto log = std::make_unique<SegmentBlockLog>(folder, chain);
+                                                 const ChainId& chain, u64 base) {
+    auto log = std::make_unique<SegmentBlockLog>(folder, chain, base);
     TRY(log->begin());
     return log;
 }

@@ -13,12 +13,16 @@
 // never be taken back. After a failed write every later append, execute and commit fails with the
 // same error; only a new open can go on. Threads: append, execute and commit on the commit strand;
 // head() and the readers from any thread.
+//
+// A chain may begin above genesis, at its base (ledger/chain_base.h): below it there are headers
+// and no bodies. write_snapshot and prune: one thread at a time, beside all others.
 #pragma once
 
 #include <mutex>
 
 #include "base/side_thread.h"
 #include "ledger/executor.h"
+#include "ledger/snapshot_writer.h"
 #include "ledger/stores.h"
 
 namespace jangbu::ledger {
@@ -61,6 +65,18 @@ public:
     Status store_documents(std::span<const Document> documents);
     const DocumentReader& documents() const { return *stores_.documents; }
     const BlockLog& blocks() const { return *stores_.blocks; }
+    // Of any committed height, whether its body is there or not. Errors: not_found (above the
+    // head), corrupted, io.
+    Result<SignedHeader> header(u64 height) const;
+    u64 base_height() const { return stores_.base ? stores_.base->height() : 0; }
+    // Where the snapshots are; null in memory.
+    const ChainBase* base() const { return stores_.base.get(); }
+    // Of a head that was published. Errors: as ledger/snapshot_writer.h; conflict (in memory).
+    Result<SnapshotManifest> write_snapshot(const Snapshot& at) const;
+    // Moves the base up to this height and removes what lies below. The snapshot of the height is
+    // there and is checked once more. Errors: conflict (not above the base, above what the state
+    // store holds), those of the snapshot, io. After a failed write the base moves no more.
+    Status prune(u64 height);
     bool is_used(const TxId& id) const;
     std::size_t used_count() const;
 
@@ -81,6 +97,8 @@ private:
     friend class Recovery;
 
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
+    Result<NextWindowBlock> window_of(const Header& head) const;
+    Status write_headers(u64 from, u64 to);
     Executor executor() const {
         return {application_, *stores_.documents, genesis_.validators, options_.pool};
     }
@@ -103,6 +121,7 @@ private:
     const std::shared_ptr<HistoryTree> history_;
 
     mutable PlainSignatureChecker plain_;  // keeps nothing
+    Status prune_failure_;                 // of a durable write
 
     Status failure_;                             // of a durable write: the chain goes on no more
     bool is_open_ = false;                       // an input waits for its outcome

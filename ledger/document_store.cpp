@@ -75,7 +75,8 @@ Result<std::unique_ptr<DocumentStore>> open_document_store(const std::filesystem
 
 Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain) {
     Stores stores;
-    stores.blocks = TRY(open_block_log(folder / "blocks", chain));
+    stores.base = TRY(ChainBase::open(folder, chain));
+    stores.blocks = TRY(open_block_log(folder / "blocks", chain, stores.base->height()));
     stores.states = TRY(open_state_store(folder / "state"));
     stores.documents = TRY(open_document_store(folder / "documents"));
     return stores;

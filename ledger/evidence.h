@@ -13,16 +13,6 @@
 
 namespace jangbu::ledger {
 
-struct SignedHeader {
-    Header header;
-    SoloFinality finality;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c(self.header);
-        c(self.finality);
-    }
-    bool operator==(const SignedHeader&) const = default;
-};
 // By a validator of genesis; header 0 follows from genesis and needs no signature.
 Status check_signed(const SignedHeader& signed_header, const Genesis& genesis);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "ledger/header_chain.h"
+#include "ledger/snapshot_reader.h"
 
 namespace jangbu::ledger {
 namespace {
@@ -17,6 +19,12 @@ std::unexpected<Error> bad_log(const std::string& what) {
 std::unexpected<Error> bad_log(u64 height, const std::string& what) {
     return bad_log(at(height) + ": " + what);
 }
+// So is the snapshot of the base, once the bodies below it are gone.
+std::unexpected<Error> base_snapshot_lost(const Error& error) {
+    const ErrorCode code = error.code == ErrorCode::io ? ErrorCode::io : ErrorCode::corrupted;
+    return fail(code, "the snapshot of the ledger's base: " + error.detail +
+                          "; restore the ledger from a backup");
+}
 // The state store is a cache.
 std::unexpected<Error> bad_state(const std::string& what) {
     return fail(ErrorCode::corrupted, "state store: " + what +
@@ -30,9 +38,9 @@ Status Recovery::run() {
     TRY(read_heights());
     TRY(read_state());
     documents_ = TRY(chain_.stores_.documents->check());
-    start_at_genesis();
+    TRY(start_at_base());
     chain_.application_.rebuild(state_);
-    for (u64 height = 1; height <= last_outcome_; ++height) TRY(take_block(height));
+    for (u64 height = base_ + 1; height <= last_outcome_; ++height) TRY(take_block(height));
     TRY(check_tip());
     TRY(finish_last_input());
     TRY(sign_genesis());
@@ -42,27 +50,31 @@ Status Recovery::run() {
 
 Status Recovery::read_heights() {
     const BlockLog& blocks = *chain_.stores_.blocks;
+    base_ = chain_.base_height();
     last_input_ = TRY(blocks.last_input_height());
+    tip_ = TRY(blocks.tip());
+    // A follower that began at a snapshot has no block yet.
+    if (last_input_ == 0 && !tip_) last_input_ = base_;
     last_outcome_ = last_input_;
-    if (last_input_ > 0) {
+    if (last_input_ > base_) {
         const Result<BlockRecord> last = blocks.block(last_input_);
         if (!last && last.error().code != ErrorCode::not_found)
             return std::unexpected(last.error());
         if (!last) --last_outcome_;
     }
-    tip_ = TRY(blocks.tip());
-    const u64 remembered = tip_ ? tip_->height : 0;
+    const u64 remembered = std::max(tip_ ? tip_->height : 0, base_);
     if (last_input_ < remembered)
         return bad_log("it ends at " + at(last_input_) + " but its head was at " + at(remembered) +
                        ": its end is lost");
     // After a loss of power the file head may lag behind; take_block compares it with its block.
-    if (last_outcome_ > 1 && !tip_) return bad_log("the file head is missing");
+    if (last_outcome_ > base_ + 1 && !tip_) return bad_log("the file head is missing");
     return {};
 }
 
 Status Recovery::read_state() {
     StateStore& states = *chain_.stores_.states;
     const std::optional<StateStore::Marker> marker = TRY(states.marker());
+    if (!marker && base_ > 0) return load_base_state();
     if (!marker) {
         StateTree::Changes entries;
         for (const auto& [key, value] : genesis_.state) entries.emplace(key, value);
@@ -78,6 +90,9 @@ Status Recovery::read_state() {
     if (marker_.height > last_outcome_)
         return bad_state("it is at " + at(marker_.height) + ", ahead of the block log at " +
                          at(last_outcome_));
+    if (marker_.height < base_)
+        return bad_state("it is at " + at(marker_.height) + ", below the base of the ledger at " +
+                         at(base_));
     if (marker_.height == 0 && (marker_.header_hash != header_hash(header_zero(genesis_.genesis)) ||
                                 marker_.state_root != genesis_.genesis.state_root))
         return bad_state("it holds another state than the genesis");
@@ -92,12 +107,88 @@ Status Recovery::read_state() {
     return {};
 }
 
-void Recovery::start_at_genesis() {
+// The state store was deleted, or there was none yet: the blocks that made it are gone.
+Status Recovery::load_base_state() {
+    const Result<SnapshotReader> snapshot =
+        SnapshotReader::open(chain_.base()->snapshot(), genesis_.genesis);
+    if (!snapshot) return base_snapshot_lost(snapshot.error());
+    StateTree::Changes entries;
+    const Status read = snapshot->for_each_entry([&](StateEntry&& entry) -> Status {
+        entries.emplace(std::move(entry.key), std::move(entry.value));
+        return {};
+    });
+    if (!read) return base_snapshot_lost(read.error());
+    state_ = StateTree().updated(entries);
+    const SignedHeader& head = snapshot->manifest().head;
+    marker_ = {base_, header_hash(head.header), head.header.state_root};
+    if (marker_.header_hash != chain_.base()->header_hash() || state_.root() != marker_.state_root)
+        return base_snapshot_lost(
+            {ErrorCode::corrupted, snapshot->folder().string() + ": another snapshot"});
+    log::info("ledger", "the state is taken from a snapshot", {{"height", base_}});
+    return chain_.stores_.states->flush({&entries, 1}, marker_);
+}
+
+// Behind it every block is there.
+Status Recovery::start_at_base() {
+    if (base_ > 0) {
+        TRY(take_headers());
+        return take_window();
+    }
     const Header zero = header_zero(genesis_.genesis);
     const HeaderHash hash = header_hash(zero);
     chain_.history_->append(hash);
     chain_.head_ =
         std::make_shared<const Snapshot>(zero, hash, SoloFinality{}, state_, chain_.history_);
+    return {};
+}
+
+// One signature, of the base, covers every earlier header by its hash.
+Status Recovery::take_headers() {
+    constexpr std::size_t read_at_once = 4'096;
+    const ChainBase& base = *chain_.base();
+    HeaderChain headers(genesis_.genesis, *chain_.history_);
+    SoloFinality finality;
+    while (headers.last().height < base_) {
+        const u64 from = headers.last().height + 1;
+        const std::size_t count = std::min<u64>(read_at_once, base_ - from + 1);
+        const std::vector<SignedHeader> some = TRY(base.headers().read(from, count));
+        if (some.size() != count) return bad_log("the file headers ends before " + at(base_));
+        for (const SignedHeader& one : some)
+            if (const Status linked = headers.add(one.header); !linked)
+                return bad_log("the file headers: " + linked.error().detail);
+        finality = some.back().finality;
+    }
+    if (headers.hash() != base.header_hash())
+        return bad_log("the file headers is not the one of the ledger's base");
+    if (!chain_.check_finality(headers.hash(), finality))
+        return bad_log("the base at " + at(base_) + " is not signed by a validator");
+    if (tip_ && tip_->height == base_ && tip_->header_hash != headers.hash())
+        return bad_log(base_, "is not the block that the file head names");
+    if (marker_.height == base_ &&
+        (marker_.header_hash != headers.hash() || marker_.state_root != headers.last().state_root))
+        return bad_state("it holds another state than " + at(base_));
+    chain_.head_ = std::make_shared<const Snapshot>(headers.last(), headers.hash(), finality,
+                                                    state_, chain_.history_);
+    return {};
+}
+
+// What the last 24 h up to the base used.
+Status Recovery::take_window() {
+    const ChainBase& base = *chain_.base();
+    const auto headers = [&](u64 height) -> Result<Header> {
+        return TRY(base.headers().read(height)).header;
+    };
+    const Result<SnapshotReader> snapshot = SnapshotReader::open(base.snapshot(), genesis_.genesis);
+    if (!snapshot) return base_snapshot_lost(snapshot.error());
+    const Status taken =
+        snapshot->for_each_window_block(headers, [&](const WindowBlock& block) -> Status {
+            std::vector<TxId> ids;
+            for (const UsedTransaction& one : block.transactions) ids.push_back(one.id);
+            const Header header = TRY(headers(block.height));
+            chain_.used_.add_block(ids, header.time_ms);
+            return {};
+        });
+    return taken ? taken : base_snapshot_lost(taken.error());
 }
 
 // Up to the marker the head carries the marker's state; nobody executes on it before it is reached.

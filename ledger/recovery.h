@@ -18,7 +18,10 @@ public:
 private:
     Status read_heights();
     Status read_state();
-    void start_at_genesis();
+    Status load_base_state();
+    Status start_at_base();
+    Status take_headers();
+    Status take_window();
     Status take_block(u64 height);
     Status check_links(const Header& header, const BlockInput& input) const;
     Status check_content(const BlockRecord& block, const BlockInput& input,
@@ -36,6 +39,7 @@ private:
 
     u64 last_input_ = 0;
     u64 last_outcome_ = 0;
+    u64 base_ = 0;
     std::optional<BlockLog::Tip> tip_;
     StateStore::Marker marker_;  // of state_
     StateTree state_;

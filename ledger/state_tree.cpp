@@ -108,4 +108,8 @@ void StateTree::for_each(const std::function<void(const StateKey&, const Bytes&)
         [&](const sparse::Entry& entry) { visit(entry.leaf->state_key, entry.leaf->value); });
 }
 
+void StateTree::for_each_leaf(const std::function<void(const sparse::Entry&)>& visit) const {
+    tree_.for_each(visit);
+}
+
 }  // namespace jangbu::ledger

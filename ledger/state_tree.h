@@ -31,6 +31,8 @@ public:
 
     // Every entry, in the order of hashed keys.
     void for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const;
+    // The same with hashed keys and leaf hashes.
+    void for_each_leaf(const std::function<void(const sparse::Entry&)>& visit) const;
 
 private:
     sparse::Tree tree_;

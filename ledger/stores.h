@@ -13,6 +13,7 @@
 #include <memory>
 
 #include "ledger/block.h"
+#include "ledger/chain_base.h"
 #include "ledger/state_tree.h"
 
 namespace jangbu::ledger {
@@ -46,6 +47,12 @@ public:
     virtual Status sync() = 0;
 
     virtual Result<u64> last_input_height() const = 0;  // 0 if there is none
+    // The first block that is there whole: 1, or more after bodies were removed; 0 if there is
+    // none. What stands below is not_found, and says so.
+    virtual u64 first_height() const = 0;
+    // Removes what the store removes as one (segments), where all of it is of this height or below.
+    // Any one thread beside the commit strand; readers of what goes finish first.
+    virtual Status remove_up_to(u64 height) = 0;
     // The last outcome as the second place remembers it: an earlier one if the power was lost, one
     // that is still to be made from its input if a crash came between; nothing if there was none.
     virtual Result<std::optional<Tip>> tip() const = 0;
@@ -87,6 +94,7 @@ public:
 
 // What a ledger stands on. Each store has a folder of its own under `folder`.
 struct Stores {
+    std::unique_ptr<ChainBase> base;  // none in memory
     std::unique_ptr<BlockLog> blocks;
     std::unique_ptr<StateStore> states;
     std::unique_ptr<DocumentStore> documents;
@@ -94,9 +102,10 @@ struct Stores {
 Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain);
 
 // A log of another ledger, or of an earlier version, is a conflict. One that ends in a record that
-// is not whole is taken up to there; nothing is changed on disk before the first append.
+// is not whole is taken up to there; nothing is changed on disk before the first append. Blocks up
+// to `base` may be missing in front; the first append to an empty log comes right behind it.
 Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
-                                                 const ChainId& chain);
+                                                 const ChainId& chain, u64 base = 0);
 Result<std::unique_ptr<StateStore>> open_state_store(const std::filesystem::path& folder);
 Result<std::unique_ptr<DocumentStore>> open_document_store(const std::filesystem::path& folder);
 

@@ -59,6 +59,14 @@ public:
         return disk_.inputs.empty() ? 0 : disk_.inputs.rbegin()->first;
     }
     Result<std::optional<Tip>> tip() const override { return disk_.tip; }
+    u64 first_height() const override {
+        return disk_.inputs.empty() ? 0 : disk_.inputs.begin()->first;
+    }
+    Status remove_up_to(u64 height) override {
+        disk_.inputs.erase(disk_.inputs.begin(), disk_.inputs.upper_bound(height));
+        disk_.outcomes.erase(disk_.outcomes.begin(), disk_.outcomes.upper_bound(height));
+        return {};
+    }
     Result<Bytes> input(u64 height) const override {
         const auto found = disk_.inputs.find(height);
         if (found == disk_.inputs.end()) return fail(ErrorCode::not_found, "no block input");
@@ -134,7 +142,8 @@ private:
 };
 
 inline Stores MemoryDisk::stores() {
-    return {std::make_unique<MemoryBlockLog>(*this), std::make_unique<MemoryStateStore>(*this),
+    return {nullptr, std::make_unique<MemoryBlockLog>(*this),
+            std::make_unique<MemoryStateStore>(*this),
             std::make_unique<MemoryDocumentStore>(*this)};
 }
 

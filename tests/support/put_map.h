@@ -162,7 +162,7 @@ public:
 
     std::vector<Receipt> expire(const BlockContext& block, Overlay& state) override {
         std::vector<Receipt> receipts;
-        const u64 most = number(state, parameters::expiries_per_block_max, block.height);
+        const u64 most = number(state, ledger::parameters::expiries_per_block_max, block.height);
         for (const auto& [deadline, name] : deadlines_) {
             if (deadline >= block.market_time_ms || receipts.size() == most) break;
             state.erase(deadline_key(name));
