@@ -37,6 +37,11 @@ market::Hash leaves_root(ByteView leaves) {
     return tree.root();
 }
 
+std::string content_folder_name(const market::Hash& subject) {
+    static const crypto::Tag tag("jangbu/content/v1");
+    return to_hex(tag(subject));
+}
+
 Bytes encode_content_record(const Content& content) {
     const Bytes record = bcs::encode(content);
     return concat({record, record_hash(record)});

@@ -20,6 +20,9 @@ market::Hash leaves_root(ByteView leaves);
 Bytes encode_content_record(const Content& content);
 Result<Content> decode_content_record(ByteView bytes);
 
+// Under which a content of this subject stands in the folder `contents`.
+std::string content_folder_name(const market::Hash& subject);
+
 // data leaves || ciphertext leaves, as they give the two roots.
 Result<Bytes> read_leaves(const std::filesystem::path& folder, const Content& content);
 // Ciphertext leaves as in the file `leaves`: of chunk `index`, chunk bytes `record`.

@@ -34,11 +34,6 @@ constexpr std::size_t hash_bytes = 32;
 constexpr std::size_t content_bytes_max = 1'024;
 constexpr std::size_t sample_bytes_max = 128 << 10;
 
-std::string name_of(const Hash& subject) {
-    static const crypto::Tag tag("jangbu/content/v1");
-    return to_hex(tag(subject));
-}
-
 std::unexpected<Error> io_error(const std::string& what, const std::error_code& error) {
     return fail(ErrorCode::io, what + ": " + error.message());
 }
@@ -91,7 +86,9 @@ public:
     std::vector<Content> contents() const override;
 
 private:
-    fs::path place(const Hash& subject) const { return folder_ / "contents" / name_of(subject); }
+    fs::path place(const Hash& subject) const {
+        return folder_ / "contents" / content_folder_name(subject);
+    }
     std::shared_mutex& lock_of(const Hash& subject) const {
         return locks_[subject[0] % locks_.size()];
     }
@@ -153,7 +150,7 @@ Result<Held> DirectoryStore::load(const fs::path& folder) const {
     if (!bytes) return corrupted(bytes.error().detail);
     const Result<Content> content = decode_content_record(*bytes);
     if (!content) return corrupted("content: " + content.error().detail);
-    if (name_of(content->subject) != folder.filename() || !check_shape(*content))
+    if (content_folder_name(content->subject) != folder.filename() || !check_shape(*content))
         return corrupted("content does not belong here");
 
     Held held{*content, fs::exists(folder / "sample", error), ChunkMap(content->n), 0};
@@ -206,7 +203,7 @@ void DirectoryStore::forget(const Hash& subject) {
 
 // A folder beside the visible ones, with its `content` in it. The caller holds the content's lock.
 Result<fs::path> DirectoryStore::start_incoming(const Content& content) const {
-    const fs::path incoming = folder_ / "incoming" / name_of(content.subject);
+    const fs::path incoming = folder_ / "incoming" / content_folder_name(content.subject);
     TRY(remove_folder(incoming));
     TRY(make_folder(incoming));
     TRY(write_file_atomically(incoming / "content", encode_content_record(content),
@@ -449,7 +446,7 @@ Status DirectoryStore::erase(const Content& content) {
     const std::optional<Held> found = find(content.subject);
     if (!found) return fail(ErrorCode::not_found, "nothing is stored for this subject");
     // One rename hides it at once; what a crash leaves in incoming goes at the next start.
-    const fs::path leaving = folder_ / "incoming" / name_of(content.subject);
+    const fs::path leaving = folder_ / "incoming" / content_folder_name(content.subject);
     TRY(remove_folder(leaving));
     std::error_code error;
     fs::rename(place(content.subject), leaving, error);

@@ -48,12 +48,6 @@ Status write_genesis(const std::filesystem::path& plan, const std::filesystem::p
     return {};
 }
 
-constexpr std::string_view first_config =
-    "# Settings of this node; `jangbud config show --origin` prints all of them.\n"
-    "[http]\n"
-    "# port = 8640\n"
-    "# tls = true    # with the key that `jangbud tls init` makes; needed beyond loopback\n";
-
 Status make_home(const std::filesystem::path& home, const std::filesystem::path& genesis,
                  const std::filesystem::path& keystore) {
     const Bytes genesis_bytes = TRY(base::read_file(genesis, genesis_bytes_max));
@@ -112,6 +106,12 @@ int finish(const Status& status) {
 }
 
 }  // namespace
+
+const std::string first_config =
+    "# Settings of this node; `jangbud config show --origin` prints all of them.\n"
+    "[http]\n"
+    "# port = 8640\n"
+    "# tls = true    # with the key that `jangbud tls init` makes; needed beyond loopback\n";
 
 int report(const Error& error) {
     std::cerr << "jangbud: " << error.detail << " (" << to_string(error.code) << ")\n";

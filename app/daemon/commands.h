@@ -27,4 +27,25 @@ struct Follow {
 int follow_node(node::Config config, const Follow& follow, const std::filesystem::path& port_file);
 int reindex(const node::Config& config);
 
+extern const std::string first_config;  // the settings file of a new home
+// What `jangbud backup` and `jangbud restore` were told.
+struct Backup {
+    std::string out;
+    std::string url;      // "" = the node of the home
+    std::string genesis;  // chain id, hex; with a url
+    std::string key;      // keystore of who may read blocks, "" = the home's
+    std::string org;      // of the key, hex; "" = as the genesis says
+};
+struct Restore {
+    std::string from, home, keystore;
+    std::string verify;              // file with a signed header, "" = none
+    std::string reason = "restore";  // or "promotion"
+    bool loses_blocks = false;
+    bool check_only = false;
+};
+int backup_node(const node::Config& config, const Backup& asked);
+int restore_node(const Restore& asked);
+// 0: whole. 7: damaged.
+int examine_home(const node::ConfigSources& sources, bool as_json);
+
 }  // namespace jangbu::app

@@ -28,12 +28,16 @@ void add_settings(CLI::App& command, Settings& settings) {
             command.add_option("--" + name, settings.values[name])->group("Settings");
 }
 
-Result<node::Config> load(Settings& settings, bool with_secret) {
+void gather(Settings& settings) {
     if (!settings.home.empty()) settings.sources.flags["home"] = settings.home;
     for (const auto& [name, value] : settings.values)
         if (!value.empty()) settings.sources.flags[name] = value;
     if (!settings.file.empty()) settings.sources.file = settings.file;
     settings.sources.environment = node::process_environment;
+}
+
+Result<node::Config> load(Settings& settings, bool with_secret) {
+    gather(settings);
     node::Config config = TRY(node::load_config(settings.sources));
     if (with_secret) TRY(node::read_validator_secret(config, settings.sources));
     return config;
@@ -106,6 +110,49 @@ int main(int argc, char** argv) {
     follow->callback(with_config(false, [&](node::Config config) {
         return app::follow_node(std::move(config), followed, port_file);
     }));
+
+    app::Backup kept;
+    CLI::App* backup = program.add_subcommand(
+        "backup", "bring a backup of a running node up to its head, and check every block");
+    add_settings(*backup, settings);
+    backup->add_option("--out", kept.out, "folder of the backup; again = what is new")->required();
+    backup->add_option("--url", kept.url,
+                       "a node elsewhere: http://127.0.0.1:PORT, or "
+                       "https://HOST:PORT#PIN");
+    backup->add_option("--genesis", kept.genesis, "with --url: chain id of the ledger");
+    backup->add_option("--key", kept.key,
+                       "keystore of a validator's or auditor's key (default: the node's)");
+    backup->add_option("--org", kept.org, "organisation of the key, if genesis lacks the key");
+    backup->callback(with_config(
+        false, [&](const node::Config& config) { return app::backup_node(config, kept); }));
+
+    app::Restore restored;
+    CLI::App* restore = program.add_subcommand(
+        "restore", "make a node's home from a backup; its next start opens a new epoch");
+    restore->add_option("--from", restored.from, "the backup, or a stopped follower's home")
+        ->required();
+    restore->add_option("--home", restored.home, "folder to make");
+    restore->add_option("--keystore", restored.keystore,
+                        "operate key of the validator: `jangbu keys export-operate`");
+    restore->add_option("--verify", restored.verify,
+                        "newest signed header that is known: the answer of /v1/head, or a jbproof");
+    restore->add_option("--reason", restored.reason, "restore, or promotion of a follower")
+        ->check(CLI::IsMember({"restore", "promotion"}))
+        ->capture_default_str();
+    restore->add_flag("--lose-blocks", restored.loses_blocks,
+                      "go on though blocks below the header of --verify are missing");
+    restore->add_flag("--check-only", restored.check_only, "judge the backup and make nothing");
+    restore->callback([&] { code = app::restore_node(restored); });
+
+    bool as_json = false;
+    CLI::App* doctor = program.add_subcommand(
+        "doctor", "name every damage of a stopped node, follower or backup; changes nothing");
+    add_settings(*doctor, settings);
+    doctor->add_flag("--json", as_json, "for programs");
+    doctor->callback([&] {
+        gather(settings);
+        code = app::examine_home(settings.sources, as_json);
+    });
 
     CLI::App* reindex =
         program.add_subcommand("reindex", "rebuild the read index of a stopped node");

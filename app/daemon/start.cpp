@@ -9,12 +9,11 @@
 #include "api/http_server.h"
 #include "api/service.h"
 #include "app/daemon/commands.h"
-#include "app/daemon/http_source.h"
+#include "app/daemon/followed_ledger.h"
 #include "app/daemon/log_sink.h"
 #include "app/daemon/tls.h"
 #include "app/daemon/version.h"
 #include "base/file.h"
-#include "ledger/state_tree.h"
 #include "node/retention.h"
 
 namespace jangbu::app {
@@ -106,40 +105,6 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
     return serve(*node, config, signals, port_file);
 }
 
-constexpr std::size_t genesis_bytes_max = 64 << 20;
-
-// The genesis file of the ledger that was named, from the home folder or from the node.
-Result<ledger::GenesisFile> obtain_genesis(const node::Config& config, const Follow& follow) {
-    const Result<Bytes> saved = base::read_file(config.genesis_file, genesis_bytes_max);
-    if (!saved && saved.error().code != ErrorCode::not_found) return std::unexpected(saved.error());
-    const auto chain = ledger::ChainId::from_hex(follow.genesis);
-    if (!chain) return fail(ErrorCode::usage, "--genesis takes the 64 hex digits of a chain id");
-    client::NodeClient node(follow.url);
-    ledger::GenesisFile genesis =
-        saved ? TRY(ledger::decode_genesis_file(*saved)) : TRY(node.genesis());
-    if (ledger::chain_id(genesis.genesis) != *chain)
-        return fail(ErrorCode::verification_failed,
-                    (saved ? config.genesis_file.string() : follow.url) +
-                        " is of another ledger: its genesis hashes to " +
-                        ledger::chain_id(genesis.genesis).hex());
-    if (!saved) {
-        std::error_code error;
-        std::filesystem::create_directories(config.home, error);
-        TRY(base::write_file_atomically(config.genesis_file, ledger::encode(genesis),
-                                        base::FileMode::world_readable));
-    }
-    return genesis;
-}
-
-Result<crypto::OrganisationSecret> open_key(const node::Config& config, const std::string& file) {
-    node::Config with_key = config;
-    with_key.keystore_file = file;
-    node::ConfigSources sources;
-    sources.environment = node::process_environment;
-    TRY(node::read_validator_secret(with_key, sources));
-    return *with_key.validator_secret;
-}
-
 // The key of a witness is what `jangbu keys export-witness` wrote, or the first witness key of an
 // organisation secret that the genesis knows.
 Status run_follower(const node::Config& config, const Follow& follow,
@@ -147,22 +112,17 @@ Status run_follower(const node::Config& config, const Follow& follow,
     TRY(node::check_listening(config));
     TRY(choose_tier(config));
     const sigset_t signals = block_signals();
-    const ledger::GenesisFile genesis = TRY(obtain_genesis(config, follow));
+    const auto chain = ledger::ChainId::from_hex(follow.genesis);
+    if (!chain) return fail(ErrorCode::usage, "--genesis takes the 64 hex digits of a chain id");
+    const ledger::GenesisFile genesis = TRY(obtain_genesis(config, follow.url, *chain));
     if (follow.key.empty() && follow.witness.empty())
         return fail(ErrorCode::usage,
                     "blocks are read by validators and auditors: give --key or --witness");
-    std::optional<ledger::OrgId> org;
-    if (!follow.org.empty()) {
-        org = ledger::OrgId::from_hex(follow.org);
-        if (!org) return fail(ErrorCode::usage, "--org takes 64 hex digits");
-    }
     std::optional<crypto::SigningKey> witness;
     if (!follow.witness.empty()) witness.emplace(TRY(open_key(config, follow.witness)).bytes());
     const crypto::OrganisationSecret reading =
         TRY(open_key(config, follow.key.empty() ? follow.witness : follow.key));
-    ledger::StateTree::Changes entries;
-    for (const auto& [key, value] : genesis.state) entries.emplace(key, value);
-    Reader reader = TRY(find_reader(reading, ledger::StateTree().updated(entries), org));
+    Reader reader = TRY(find_reader(reading, genesis, follow.org));
     HttpSource source(follow.url, ledger::chain_id(genesis.genesis), std::move(reader));
     const auto node =
         TRY(node::Node::follow(config, node::wall_clock(), source, std::move(witness)));

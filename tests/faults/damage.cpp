@@ -59,6 +59,11 @@ void Damages::build() {
         copy_folder(kept, older_.back());
     }
     older_.pop_back();  // the last is not older
+    LifePlan whole(kept, 0);
+    whole.is_examined = true;
+    const LifeReport report = live(script_, acknowledged_, whole);
+    if (!report.opened || !report.finding.empty() || !report.damages.empty())
+        tally_.found("a home without damage", report.finding + report.damages);
     for (const auto& entry : fs::recursive_directory_iterator(kept)) {
         const auto name = entry.path().filename();
         const bool says_nothing = name == "LOG" || name == "LOG.old" || name == "LOCK";
@@ -122,6 +127,11 @@ void Damages::judge(const std::string& name, const LifeReport& report, const fs:
     }
     ++tally_.refused;
     const std::string& message = report.refused;
+    if (report.damages.empty()) tally_.found(name, "the doctor did not find: " + message);
+    const bool doctor_advises = std::ranges::any_of(
+        actions, [&](const char* action) { return report.damages.contains(action); });
+    if (!doctor_advises)
+        tally_.found(name, "the doctor does not say what to do: " + report.damages);
     // The file, or the folder of its store.
     const bool names = message.contains(file.filename().string()) ||
                        message.contains((ground_ / "home" / file.parent_path()).string()) ||
@@ -167,6 +177,7 @@ Tally Damages::run() {
         Acknowledged acknowledged = acknowledged_;
         LifePlan plan(ground_ / "home", 1);
         plan.repairs_uploads = true;
+        plan.is_examined = true;
         judge(name, live(script_, acknowledged, plan), file);
     }
     return tally_;

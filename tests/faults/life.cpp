@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "node/doctor.h"
 #include "node/node.h"
 
 namespace jangbu::test::faults {
@@ -45,6 +46,7 @@ public:
     Clients(const Script& script, Acknowledged acknowledged, const LifePlan& plan, int pipe)
         : script_(script), acknowledged_(std::move(acknowledged)), plan_(plan), pipe_(pipe) {}
     void live();
+    void examine();
 
 private:
     Status open();
@@ -113,6 +115,26 @@ void Clients::live() {
     }
     const unsigned calls = plan_.fault.at > 0 ? plan_.fault.calls : unsigned{calls_change};
     tell(pipe_, 'E', concat({le64(FaultyDisk::count(calls)), le64(FaultyDisk::failures())}));
+}
+
+std::map<std::string, Bytes> content_of(const fs::path& folder) {
+    std::map<std::string, Bytes> all;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        all[entry.path().string()] = entry.is_regular_file()
+                                         ? base::read_file(entry.path(), 1 << 30).value_or(Bytes{1})
+                                         : Bytes();
+    return all;
+}
+
+void Clients::examine() {
+    const auto before = content_of(plan_.home);
+    const Result<node::Diagnosis> found = node::examine(script_.config(plan_.home));
+    if (!found) return find("the doctor gives up: " + found.error().detail);
+    std::string told;
+    for (const node::Damage& one : found->damages)
+        if (one.makes_start_refuse) told += one.part + ": " + one.what + "\n";
+    tell(pipe_, 'D', as_bytes(told));
+    if (content_of(plan_.home) != before) find("the doctor changed the home");
 }
 
 // What was acknowledged and is not there any more.
@@ -295,7 +317,9 @@ void Clients::acknowledge(u32 number, u64 height) {
     FaultyDisk::watch(plan.home);
     if (!plan.recording_file.empty()) FaultyDisk::record();
     FaultyDisk::set_fault(plan.fault);
-    Clients(script, acknowledged, plan, pipe).live();
+    Clients clients(script, acknowledged, plan, pipe);
+    if (plan.is_examined) clients.examine();
+    clients.live();
     ::_exit(0);
 }
 
@@ -319,6 +343,9 @@ void hear(Bytes& heard, Acknowledged& acknowledged, LifeReport& report) {
                 break;
             case 'R':
                 report.refused = text;
+                break;
+            case 'D':
+                report.damages = text;
                 break;
             case 'T':
                 report.told = text;

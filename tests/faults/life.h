@@ -37,6 +37,8 @@ struct LifePlan {
     u64 kill_after_us = 0;  // 0 = not
     // Uploads that the store tells are damaged or gone are made again, and must then be there.
     bool repairs_uploads = false;
+    // Before the start the doctor looks at the home, and must not change it.
+    bool is_examined = false;
 
     explicit LifePlan(std::filesystem::path on, u32 rounds = ~0u)
         : home(std::move(on)), rounds_max(rounds) {}
@@ -47,6 +49,7 @@ struct LifeReport {
     std::string told;     // what the store said of a damaged upload that was made again
     bool ended = false;   // by itself
     std::string refused;  // why the start was refused
+    std::string damages;  // that make a start refuse, as the doctor told them before
     std::string stopped;  // why the node stopped by itself
     std::string finding;  // what must not be
     u64 calls = 0;        // of the kinds of LifePlan::fault (all changing ones without a fault)
