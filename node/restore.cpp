@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "ledger/at_rest.h"
 #include "ledger/chain.h"
+#include "ledger/folder_lock.h"
 #include "market/market_rules.h"
 #include "node/followed_finality.h"
 #include "node/home_files.h"
@@ -99,6 +100,13 @@ Status check_home(const fs::path& home) {
     return {};
 }
 
+// Nobody may write while it is copied. A backup that cannot be written at all needs no lock.
+Status hold(const fs::path& from, ledger::FolderLock& lock) {
+    const Status taken = lock.take(from / "chain" / "blocks" / "lock");
+    if (!taken && taken.error().detail.find("is held") != std::string::npos) return taken;
+    return {};
+}
+
 // The parts of a backup that a node's home has; what belongs to the follower alone stays.
 Result<u64> copy_parts(const fs::path& from, const fs::path& stage) {
     std::error_code error;
@@ -162,6 +170,8 @@ Result<RestoredLedger> restore(const RestorePlan& plan) {
     fs::remove_all(stage, error);  // a restore that was cut short
     if (error) return fail(ErrorCode::io, "cannot remove " + stage.string());
     const auto made = [&]() -> Result<RestoredLedger> {
+        ledger::FolderLock lock;
+        TRY(hold(plan.from, lock));
         const u64 bytes = TRY(copy_parts(plan.from, stage));
         ledger::Stores stores =
             TRY(ledger::open_stores(stage / "chain", ledger::chain_id(genesis.genesis)));

@@ -112,6 +112,11 @@ TEST_CASE("backup: of a running node, again for what is new, restored in a new e
     CHECK(judged.state_root == head->header.state_root);
     CHECK(content_of(w.follower.home) == before);
     CHECK_FALSE(fs::exists(plan.home));
+    {
+        const auto follower =
+            node::Node::follow(w.follower, node::wall_clock(), w.source, std::nullopt).value();
+        CHECK(node::restore(plan).error().detail.find("is held") != std::string::npos);
+    }
     const auto restored = node::restore(plan);
     REQUIRE_MESSAGE(restored.has_value(), restored.error().detail);
     CHECK(restored->head == head->hash);
