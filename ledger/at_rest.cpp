@@ -21,6 +21,10 @@ public:
         return {};
     }
     Status sync() override { return {}; }
+    Status remove_up_to(u64) override {
+        return fail(ErrorCode::conflict, "this block log is opened for reading only");
+    }
+    u64 first_height() const override { return log_->first_height(); }
     Result<u64> last_input_height() const override { return log_->last_input_height(); }
     Result<std::optional<Tip>> tip() const override { return log_->tip(); }
     Result<Bytes> input(u64 height) const override { return log_->input(height); }
@@ -57,7 +61,9 @@ std::unique_ptr<BlockLog> reading_only(std::unique_ptr<BlockLog> log) {
 Result<Stores> open_stores_at_rest(const fs::path& folder, const ChainId& chain,
                                    const fs::path& scratch) {
     Stores stores;
-    stores.blocks = reading_only(TRY(open_block_log(folder / "blocks", chain)));
+    stores.base = TRY(ChainBase::open(folder, chain));
+    stores.blocks =
+        reading_only(TRY(open_block_log(folder / "blocks", chain, stores.base->height())));
     const fs::path states = TRY(copied(folder / "state", scratch));
     stores.states = TRY(open_state_store(states));
     const fs::path documents = TRY(copied(folder / "documents", scratch));

@@ -18,7 +18,8 @@ constexpr std::size_t file_bytes_max = 4ull << 30;
 
 class Inspection {
 public:
-    Inspection(const fs::path& folder, const ChainId& chain) : folder_(folder), chain_(chain) {}
+    Inspection(const fs::path& folder, const ChainId& chain, bool is_pruned)
+        : folder_(folder), chain_(chain), may_begin_later_(is_pruned), follows_(!is_pruned) {}
 
     std::vector<std::string> run() {
         std::error_code error;
@@ -34,6 +35,8 @@ public:
                 tell(path, "is no segment");
                 continue;
             }
+            if (may_begin_later_) number = *stands - 1;
+            may_begin_later_ = false;
             // Of a long gap the first is told.
             if (*stands != number + 1) tell(folder_ / SegmentFile::name(number + 1), "is missing");
             if (*stands != number + 1) follows_ = false;
@@ -116,15 +119,17 @@ private:
 
     const fs::path folder_;
     const ChainId chain_;
+    bool may_begin_later_;
     std::vector<std::string> told_;
-    u64 next_ = 2;         // the record that comes next: twice its height, one more for an outcome
-    bool follows_ = true;  // nothing was damaged between this record and the last
+    u64 next_ = 2;  // the record that comes next: twice its height, one more for an outcome
+    bool follows_;  // what comes next is known: nothing was damaged or removed before it
 };
 
 }  // namespace
 
-std::vector<std::string> segment_damages(const fs::path& folder, const ChainId& chain) {
-    return Inspection(folder, chain).run();
+std::vector<std::string> segment_damages(const fs::path& folder, const ChainId& chain,
+                                         bool is_pruned) {
+    return Inspection(folder, chain, is_pruned).run();
 }
 
 }  // namespace jangbu::ledger

@@ -12,7 +12,9 @@
 
 namespace jangbu::ledger {
 
-// `folder` is that of the segments. One sentence each, the file first, in the order of the log.
-std::vector<std::string> segment_damages(const std::filesystem::path& folder, const ChainId& chain);
+// `folder` is that of the segments; of a pruned log the first ones may be gone. One sentence each,
+// the file first, in the order of the log.
+std::vector<std::string> segment_damages(const std::filesystem::path& folder, const ChainId& chain,
+                                         bool is_pruned);
 
 }  // namespace jangbu::ledger

@@ -49,6 +49,7 @@ private:
     void judge_marks();
     fs::path mark_copy(const char* name) const;
     Status judge_block_log();
+    Result<std::unique_ptr<ledger::BlockLog>> open_log() const;
     Result<bool> copy_store(const char* name);
     Status note_repair(const char* name, u64 lost_before, const std::string& way_out);
     Status judge_state();
@@ -72,6 +73,7 @@ private:
     std::optional<crypto::SigningKey> validator_;
     std::optional<LastSigned> last_signed_;
     std::optional<FollowedFinality> finality_;
+    std::unique_ptr<ledger::ChainBase> base_;
     bool log_opens_ = false;
     bool state_is_whole_ = true;
     bool documents_are_whole_ = true;
@@ -150,17 +152,28 @@ void Examination::judge_marks() {
         tell(next.error().detail, false);
 }
 
+Result<std::unique_ptr<ledger::BlockLog>> Examination::open_log() const {
+    return ledger::open_block_log(chain_folder_ / "blocks", ledger::chain_id(genesis_->genesis),
+                                  base_->height());
+}
+
 Status Examination::judge_block_log() {
     look_at("block log");
     const fs::path folder = chain_folder_ / "blocks";
+    const ledger::ChainId chain = ledger::chain_id(genesis_->genesis);
+    auto base = ledger::ChainBase::open(chain_folder_, chain);
+    if (!base) {
+        tell(base.error());
+        return {};
+    }
+    base_ = std::move(*base);
     if (!is_there(folder / "segments")) {
         // Of a node that never started nothing is there yet.
         const bool began = is_there(chain_folder_) || is_there(config_.home / "last-signed");
         if (began) tell((folder / "segments").string() + " is missing" + from_backup);
         return {};
     }
-    const ledger::ChainId chain = ledger::chain_id(genesis_->genesis);
-    const auto log = ledger::open_block_log(folder, chain);
+    const auto log = open_log();
     if (log) {
         const auto tip = (*log)->tip();
         if (!tip) tell(tip.error());
@@ -170,7 +183,8 @@ Status Examination::judge_block_log() {
     if (log.error().detail.find("is held") != std::string::npos)
         return fail(ErrorCode::conflict, log.error().detail + "; stop the node first");
     // Opening tells the first damage.
-    const std::vector<std::string> all = ledger::segment_damages(folder / "segments", chain);
+    const std::vector<std::string> all =
+        ledger::segment_damages(folder / "segments", chain, base_->height() > 0);
     for (const std::string& one : all) tell(one + from_backup);
     if (all.empty()) tell(log.error());
     return {};
@@ -247,11 +261,10 @@ Status Examination::judge_documents() {
 // Checking tells the first; of those that blocks name each is told.
 void Examination::judge_named_documents(const ledger::DocumentStore& documents) {
     if (!log_opens_) return;
-    const auto log =
-        ledger::open_block_log(chain_folder_ / "blocks", ledger::chain_id(genesis_->genesis));
+    const auto log = open_log();
     if (!log) return;
     const u64 last = (*log)->last_input_height().value_or(0);
-    for (u64 height = 1; height <= last; ++height) {
+    for (u64 height = base_->height() + 1; height <= last; ++height) {
         const auto bytes = (*log)->input(height);
         if (!bytes) continue;
         const auto input = ledger::decode_block_input(*bytes, rules_);
@@ -266,12 +279,13 @@ void Examination::judge_named_documents(const ledger::DocumentStore& documents) 
 
 // The links and roots of what a log holds that is not executed.
 void Examination::judge_blocks() {
-    const auto log =
-        ledger::open_block_log(chain_folder_ / "blocks", ledger::chain_id(genesis_->genesis));
+    const auto log = open_log();
     if (!log) return;
-    ledger::HeaderHash before = ledger::header_hash(ledger::header_zero(genesis_->genesis));
+    ledger::HeaderHash before = base_->height() > 0
+                                    ? base_->header_hash()
+                                    : ledger::header_hash(ledger::header_zero(genesis_->genesis));
     const u64 last = (*log)->last_input_height().value_or(0);
-    for (u64 height = 1; height <= last; ++height) {
+    for (u64 height = base_->height() + 1; height <= last; ++height) {
         const auto refuse = [&](const std::string& what) {
             tell("block log: height " + std::to_string(height) + ": " + what + from_backup);
         };
@@ -319,8 +333,9 @@ Result<ledger::SoloFinality> Examination::sign(const ledger::Header& header,
 // A state that is damaged is left out: a start makes it again.
 Result<std::unique_ptr<ledger::Chain>> Examination::open_chain() {
     ledger::Stores stores;
-    stores.blocks = ledger::reading_only(
-        TRY(ledger::open_block_log(chain_folder_ / "blocks", ledger::chain_id(genesis_->genesis))));
+    stores.base =
+        TRY(ledger::ChainBase::open(chain_folder_, ledger::chain_id(genesis_->genesis)));
+    stores.blocks = ledger::reading_only(TRY(open_log()));
     stores.states =
         TRY(ledger::open_state_store(chain_copy_ / (state_is_whole_ ? "state" : "new-state")));
     stores.documents = TRY(ledger::open_document_store(chain_copy_ / "documents"));

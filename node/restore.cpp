@@ -58,7 +58,7 @@ Status compare(const ledger::Chain& chain, const RestorePlan& plan, RestoredLedg
     }
     const ledger::HeaderHash held =
         wanted.height == 0 ? ledger::header_hash(ledger::header_zero(chain.genesis()))
-                           : ledger::header_hash(TRY(chain.blocks().block(wanted.height)).header);
+                           : ledger::header_hash(TRY(chain.header(wanted.height)).header);
     if (held == ledger::header_hash(wanted)) return {};
     return fail(ErrorCode::verification_failed,
                 "the backup holds another block at " + at(wanted.height) +
