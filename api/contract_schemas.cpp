@@ -65,6 +65,9 @@ void add_ledger(Json& out) {
     out["Cosigned"] = closed_object("key:hash signature:bytes64");
     out["Cosignatures"] =
         closed_object("schema=jangbu/cosignatures/1 height:u64 cosignatures:Cosigned[]");
+    out["Snapshot"] = closed_object("height:u64 header_hash:hash time_ms:u64 files:u32 bytes:u64");
+    out["Snapshots"] =
+        closed_object("schema=jangbu/snapshots/1 base_height:u64 snapshots:Snapshot[]");
     out["Proof"] = closed_object(
         "format=jbproof/1 kind=state|absence|transaction|receipt|history|consistency subject:any "
         "paths:ProofPath[] header:bytes finality:ProofFinality cosignatures:Cosigned[] "

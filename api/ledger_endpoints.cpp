@@ -57,8 +57,8 @@ Response Service::get_header(const Request& request) {
         return problem(404, "not_found", "the ledger has no such height yet");
     if (height == 0)
         return json_response(head_json(ledger::header_zero(node_.chain().genesis()), {}));
-    const ledger::BlockRecord block = TRY_HTTP(node_.chain().blocks().block(height));
-    return json_response(head_json(block.header, block.finality));
+    const ledger::SignedHeader header = TRY_HTTP(node_.chain().header(height));
+    return json_response(head_json(header.header, header.finality));
 }
 
 Response Service::get_block(const Request& request) {

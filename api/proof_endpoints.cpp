@@ -91,7 +91,7 @@ Response Service::get_consistency_proof(const Request& request) {
         return file_response(ledger::jbproof::prove_consistency(
             node_.chain().genesis(), *at, ledger::header_zero(node_.chain().genesis()),
             node_.cosignatures().of(at->header.height)));
-    const ledger::BlockRecord block = TRY_HTTP(node_.chain().blocks().block(from));
+    const ledger::SignedHeader block = TRY_HTTP(node_.chain().header(from));
     return file_response(ledger::jbproof::prove_consistency(
         node_.chain().genesis(), *at, block.header, node_.cosignatures().of(at->header.height)));
 }
@@ -105,7 +105,7 @@ Response Service::get_history_proof(const Request& request) {
         return file_response(ledger::jbproof::prove_history(
             node_.chain().genesis(), *at, ledger::header_zero(node_.chain().genesis()),
             node_.cosignatures().of(at->header.height)));
-    const ledger::BlockRecord block = TRY_HTTP(node_.chain().blocks().block(height));
+    const ledger::SignedHeader block = TRY_HTTP(node_.chain().header(height));
     return file_response(ledger::jbproof::prove_history(
         node_.chain().genesis(), *at, block.header, node_.cosignatures().of(at->header.height)));
 }

@@ -142,8 +142,8 @@ void Service::handle(Request request, Responder respond) {
 
 Result<u64> Service::time_of(u64 height) const {
     if (height == 0) return node_.chain().genesis().time_ms;
-    const ledger::BlockRecord block = TRY(node_.chain().blocks().block(height));
-    return block.header.time_ms;
+    const ledger::SignedHeader header = TRY(node_.chain().header(height));
+    return header.header.time_ms;
 }
 
 node::Desk Service::desk(const ledger::Snapshot& at) const {

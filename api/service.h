@@ -76,6 +76,11 @@ private:
     Response get_blocks(const Request&);
     Response post_cosignature(const Request&);
     Response get_cosignatures(const Request&);
+    // snapshot_endpoints.cpp
+    Response get_headers(const Request&);
+    Response get_snapshots(const Request&);
+    Response get_snapshot_manifest(const Request&);
+    Response get_snapshot_chunk(const Request&);
     // event_endpoints.cpp
     Response get_events(const Request&);
     // transaction_endpoints.cpp

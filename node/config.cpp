@@ -124,6 +124,9 @@ const std::vector<Rule>& rules() {
         path("http.tls_file", &Config::tls_file, "tls.pem"),
         number("http.connections_max", &Config::http_connections_max, 1, 20'000),
         number("http.threads", &Config::http_threads, 1, 64),
+        number("snapshots.every_blocks", &Config::snapshots_every_blocks, 0, 1ull << 40),
+        number("snapshots.keep", &Config::snapshots_keep, 1, 1'000),
+        number("prune.keep_blocks", &Config::prune_keep_blocks, 0, 1ull << 40),
         path("store.folder", &Config::store_folder, "store"),
         number("store.quota_bytes", &Config::store_quota_bytes, mebi, 1ull << 50),
         path("index.folder", &Config::index_folder, "index"),
@@ -294,6 +297,16 @@ Status check_listening(const Config& config) {
                             ": http.listen_address must be a loopback address (127.0.0.1 or ::1) "
                             "without TLS; `jangbud tls init` makes a key, http.tls = true uses it");
     return fail(ErrorCode::usage, "http.listen_address must be a loopback address without TLS");
+}
+
+Status check_pruning(const Config& config) {
+    if (config.prune_keep_blocks == 0 || config.snapshots_every_blocks > 0) return {};
+    for (const Setting& setting : config.settings)
+        if (setting.name == "prune.keep_blocks")
+            return fail(ErrorCode::usage, setting.origin +
+                                              ": prune.keep_blocks needs snapshots.every_blocks: "
+                                              "nothing is pruned but below a snapshot");
+    return fail(ErrorCode::usage, "prune.keep_blocks needs snapshots.every_blocks");
 }
 
 std::vector<std::string> setting_names() {

@@ -43,6 +43,11 @@ struct Config {
     u64 http_connections_max = 1'000;  // http.connections_max
     u64 http_threads = 4;              // http.threads
 
+    // snapshots.every_blocks: one is written when so many blocks came since the newest; 0 = never
+    u64 snapshots_every_blocks = 0;
+    u64 snapshots_keep = 2;     // snapshots.keep
+    u64 prune_keep_blocks = 0;  // prune.keep_blocks: bodies kept below the head; 0 = all
+
     std::filesystem::path store_folder;   // store.folder, "store"
     u64 store_quota_bytes = 64ull << 30;  // store.quota_bytes, for each organisation
 
@@ -94,6 +99,9 @@ Result<Config> load_config(const ConfigSources& sources, std::string_view toml,
 // For who is about to listen: keys and prices do not travel in the clear, so an address beyond
 // loopback needs TLS. Errors: usage.
 Status check_listening(const Config& config);
+
+// Nothing is pruned but below a snapshot. Errors: usage.
+Status check_pruning(const Config& config);
 
 // Names of every setting, for --help and for flags.
 std::vector<std::string> setting_names();

@@ -87,7 +87,7 @@ Status Cosignatures::add(const ledger::Chain& chain, const Cosignature& cosignat
     if (!crypto::verify(cosignature.key, crypto::domain::cosignature, cosignature.header_hash.bytes,
                         cosignature.signature))
         return fail(ErrorCode::verification_failed, "the cosignature's signature is wrong");
-    const ledger::BlockRecord block = TRY(chain.blocks().block(height));
+    const ledger::SignedHeader block = TRY(chain.header(height));
     if (ledger::header_hash(block.header) != cosignature.header_hash) {
         log::error("node", "a witness cosigned another header: it saw another ledger",
                    {{"height", height},

@@ -95,6 +95,8 @@ Result<ledger::Divergence> gather_divergence(const ledger::BlockLog& blocks,
                                              const ledger::GenesisFile& genesis,
                                              const ledger::SignedHeader& header, ByteView input,
                                              std::span<const ledger::Document> more);
+// What a follower says that began at a snapshot, or pruned: it cannot show the ledger from genesis.
+std::unexpected<Error> no_evidence_from(u64 base, u64 height, const std::string& reason);
 // Judged, saved and named: the error with which a follower ends.
 std::unexpected<Error> save_divergence(const ledger::Divergence& divergence,
                                        const std::filesystem::path& folder);

@@ -23,6 +23,16 @@ std::unexpected<Error> accuse(const std::filesystem::path& file, ByteView conten
 
 }  // namespace
 
+std::unexpected<Error> no_evidence_from(u64 base, u64 height, const std::string& reason) {
+    return fail(ErrorCode::verification_failed,
+                "A SIGNED BLOCK DIFFERS FROM ITS EXECUTION HERE: block " + std::to_string(height) +
+                    ": " + reason +
+                    ". Either the validator signed what is wrong or this machine is damaged. "
+                    "Evidence executes the ledger from genesis, and this one begins at height " +
+                    std::to_string(base) +
+                    ": follow from genesis in another folder, which tells the two apart");
+}
+
 std::unexpected<Error> FollowerEngine::convict(const ledger::SignedHeader& first,
                                                const ledger::SignedHeader& second) const {
     const u64 height = first.header.height;
@@ -35,6 +45,8 @@ std::unexpected<Error> FollowerEngine::convict(const ledger::SignedHeader& first
 std::unexpected<Error> FollowerEngine::convict(const FollowedBlock& block,
                                                const std::string& reason) const {
     log::error("node", "a signed block differs from its execution here", {{"reason", reason}});
+    if (parts_.chain.base_height() > 0)
+        return no_evidence_from(parts_.chain.base_height(), block.header.header.height, reason);
     const auto divergence =
         gather_divergence(parts_.chain.blocks(), parts_.chain.documents(), parts_.genesis,
                           block.header, block.input, block.documents);

@@ -209,6 +209,8 @@ std::unexpected<Error> Node::Parts::convict_at_start(const Config& config) {
     const Result<ledger::Stores> stores =
         ledger::open_stores(config.chain_folder, ledger::chain_id(genesis.genesis));
     if (!stores) return std::unexpected(stores.error());
+    if (const u64 base = stores->base->height(); base > 0)
+        return no_evidence_from(base, wrong.header.height, "another header");
     const Result<Bytes> input = stores->blocks->input(wrong.header.height);
     if (!input) return std::unexpected(input.error());
     const auto divergence =
@@ -346,6 +348,9 @@ SnapshotPtr Node::head() const {
 }
 const ledger::Chain& Node::chain() const {
     return *parts_->chain;
+}
+Status Node::prune(u64 height) {
+    return parts_->chain->prune(height);
 }
 const ledger::PublicKey& Node::validator() const {
     return parts_->validator;

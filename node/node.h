@@ -54,6 +54,7 @@ public:
 
     SnapshotPtr head() const;
     const ledger::Chain& chain() const;
+    Status prune(u64 height);  // as Chain::prune, on one thread
     const ledger::PublicKey& validator() const;
     ledger::OrgId operator_org() const;  // of the validator key
     // Called for every block from now on, on the commit strand.

@@ -66,8 +66,8 @@ Swept sweep(const Desk& desk, ContentStore& store) {
 HeightTime height_times(const ledger::Chain& chain) {
     return [&chain](u64 height) -> Result<u64> {
         if (height == 0) return chain.genesis().time_ms;
-        const ledger::BlockRecord block = TRY(chain.blocks().block(height));
-        return block.header.time_ms;
+        const ledger::SignedHeader header = TRY(chain.header(height));
+        return header.header.time_ms;
     };
 }
 

@@ -31,7 +31,7 @@ Status check_in_pool(const ledger::Chain& chain, const market::Dataset& dataset,
     ledger::HeaderHash draw;
     if (market::sample_pool_size(n) > 1) {
         const u64 height = dataset.registered_height + market::sample_draw_heights;
-        const Result<ledger::BlockRecord> block = chain.blocks().block(height);
+        const Result<ledger::SignedHeader> block = chain.header(height);
         if (!block && block.error().code == ErrorCode::not_found)
             return fail(ErrorCode::conflict, "the pool is drawn by the header of height " +
                                                  std::to_string(height) +

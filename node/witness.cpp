@@ -45,9 +45,7 @@ std::optional<std::string> witness_refusal(u64 head_ms, u64 now_ms, u64 heartbea
 }
 
 Result<ledger::SignedHeader> signed_header(const ledger::Chain& chain, u64 height) {
-    if (height == 0) return ledger::SignedHeader{ledger::header_zero(chain.genesis()), {}};
-    ledger::BlockRecord block = TRY(chain.blocks().block(height));
-    return ledger::SignedHeader{block.header, block.finality};
+    return chain.header(height);
 }
 
 Result<Witness> Witness::open(std::filesystem::path mark_file, crypto::SigningKey key) {

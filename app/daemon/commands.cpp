@@ -7,9 +7,11 @@
 #include "api/read_index.h"
 #include "base/file.h"
 #include "ledger/genesis.h"
+#include "ledger/snapshot_reader.h"
 #include "market/genesis_check.h"
 #include "market/market_rules.h"
 #include "node/genesis_plan.h"
+#include "node/snapshot_job.h"
 
 namespace jangbu::app {
 namespace {
@@ -71,18 +73,59 @@ Status make_home(const std::filesystem::path& home, const std::filesystem::path&
     return {};
 }
 
-Status rebuild_index(const node::Config& config) {
+// The ledger of a stopped node. It signs nothing: what waits for a signature is for `start`.
+Result<std::unique_ptr<ledger::Chain>> open_at_rest(const node::Config& config,
+                                                    market::MarketRules& rules,
+                                                    const std::string& what) {
     const Bytes genesis_bytes = TRY(base::read_file(config.genesis_file, genesis_bytes_max));
     const ledger::GenesisFile genesis = TRY(ledger::decode_genesis_file(genesis_bytes));
-    market::MarketRules rules;
-    const auto chain = TRY(ledger::Chain::open(
+    return ledger::Chain::open(
         config.chain_folder, genesis, rules,
-        [](const ledger::Header& header,
-           const ledger::HeaderHash&) -> Result<ledger::SoloFinality> {
-            return fail(ErrorCode::conflict,
-                        "block " + std::to_string(header.height) +
-                            " has no signed header yet: start the node once, then reindex");
-        }));
+        [&](const ledger::Header& header,
+            const ledger::HeaderHash&) -> Result<ledger::SoloFinality> {
+            return fail(ErrorCode::conflict, "block " + std::to_string(header.height) +
+                                                 " has no signed header yet: start the node once, "
+                                                 "then " +
+                                                 what);
+        });
+}
+
+Status write_snapshot(const node::Config& config) {
+    market::MarketRules rules;
+    const auto chain = TRY(open_at_rest(config, rules, "make a snapshot"));
+    const ledger::SnapshotManifest made = TRY(chain->write_snapshot(*chain->head()));
+    std::cout << "snapshot of height " << made.height() << ": " << made.file_count() << " files, "
+              << made.bytes() << " bytes, in "
+              << (chain->base()->snapshots() / ledger::SnapshotReader::folder_name(made.height()))
+                     .string()
+              << "\n";
+    return {};
+}
+
+Status move_base(const node::Config& config, u64 keep_blocks) {
+    market::MarketRules rules;
+    const auto chain = TRY(open_at_rest(config, rules, "prune"));
+    const u64 head = chain->head()->header.height;
+    if (keep_blocks == 0) TRY(chain->write_snapshot(*chain->head()));
+    const std::optional<u64> height = TRY(node::prunable_height(*chain, keep_blocks));
+    if (!height)
+        return fail(ErrorCode::conflict,
+                    "no snapshot has " + std::to_string(keep_blocks) +
+                        " blocks above it (the head is height " + std::to_string(head) +
+                        "): make one with `jangbud snapshot` and prune when so many blocks have "
+                        "come, or keep fewer");
+    TRY(chain->prune(*height));
+    TRY(node::remove_old_snapshots(*chain, config.snapshots_keep));
+    std::cout << "the ledger begins at height " << chain->base_height() << " here; its head is "
+              << head << ", blocks are kept from height "
+              << (chain->blocks().first_height() > 0 ? chain->blocks().first_height() : head + 1)
+              << " on\n";
+    return {};
+}
+
+Status rebuild_index(const node::Config& config) {
+    market::MarketRules rules;
+    const auto chain = TRY(open_at_rest(config, rules, "reindex"));
     std::error_code error;
     std::filesystem::remove_all(config.index_folder, error);
     std::filesystem::create_directories(config.index_folder, error);
@@ -93,8 +136,8 @@ Status rebuild_index(const node::Config& config) {
     const ledger::SnapshotPtr head = chain->head();
     const auto time_of = [&](u64 height) -> Result<u64> {
         if (height == 0) return chain->genesis().time_ms;
-        const ledger::BlockRecord block = TRY(chain->blocks().block(height));
-        return block.header.time_ms;
+        const ledger::SignedHeader header = TRY(chain->header(height));
+        return header.header.time_ms;
     };
     TRY(index->rebuild(*head, chain->documents(), time_of));
     std::cout << "read index rebuilt at height " << head->header.height << "\n";
@@ -125,6 +168,14 @@ int make_genesis_file(const std::filesystem::path& plan, const std::filesystem::
 int init_home(const std::filesystem::path& home, const std::filesystem::path& genesis,
               const std::filesystem::path& keystore) {
     return finish(make_home(home, genesis, keystore));
+}
+
+int make_snapshot(const node::Config& config) {
+    return finish(write_snapshot(config));
+}
+
+int prune(const node::Config& config, u64 keep_blocks) {
+    return finish(move_base(config, keep_blocks));
 }
 
 int reindex(const node::Config& config) {

@@ -18,14 +18,19 @@ int start_node(node::Config config, const std::filesystem::path& port_file);
 // What `jangbud follow` was told.
 struct Follow {
     std::string url;
-    std::string genesis;  // chain id, hex
-    std::string key;      // keystore of who may read blocks, "" = the witness's
-    std::string witness;  // keystore of the witness key, "" = cosigns nothing
-    std::string org;      // of the key, hex; "" = as the genesis says
+    std::string genesis;         // chain id, hex
+    std::string key;             // keystore of who may read blocks, "" = the witness's
+    std::string witness;         // keystore of the witness key, "" = cosigns nothing
+    std::string org;             // of the key, hex; "" = as the genesis says
+    bool from_snapshot = false;  // an empty home begins at the newest that the node offers
 };
 // 6: the ledger's validator was convicted.
 int follow_node(node::Config config, const Follow& follow, const std::filesystem::path& port_file);
 int reindex(const node::Config& config);
+// Of a stopped node. A snapshot of the head; or the ledger moved up to the newest snapshot with so
+// many blocks above it, 0: to one of the head.
+int make_snapshot(const node::Config& config);
+int prune(const node::Config& config, u64 keep_blocks);
 
 extern const std::string first_config;  // the settings file of a new home
 // What `jangbud backup` and `jangbud restore` were told.

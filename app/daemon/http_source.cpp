@@ -1,5 +1,9 @@
 #include "app/daemon/http_source.h"
 
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "ledger/header_file.h"
 #include "market/types.h"
 #include "node/clock.h"
 
@@ -9,6 +13,9 @@ namespace {
 constexpr u64 pass_life_ms = 10 * 60'000;
 constexpr u64 timeout_ms = 60'000;
 constexpr u32 keys_tried = 16;
+constexpr std::size_t list_bytes_max = 1 << 20;
+constexpr std::size_t headers_bytes_max =
+    16 + node::header_range_max * ledger::HeaderFile::header_bytes;
 
 }  // namespace
 
@@ -25,16 +32,57 @@ const std::string& HttpSource::pass() {
     return pass_;
 }
 
-Result<node::FollowStream> HttpSource::blocks(u64 from_height) {
+Result<Bytes> HttpSource::get(const std::string& path, std::size_t bytes_max) {
     client::HttpRequest request;
-    request.path = "/v1/blocks?from=" + std::to_string(from_height);
+    request.path = path;
     request.authorization = pass();
     request.timeout_ms = timeout_ms;
-    request.answer_bytes_max = node::stream_answer_max;
-    const client::HttpAnswer answer = TRY(http_.send(request));
+    request.answer_bytes_max = bytes_max;
+    client::HttpAnswer answer = TRY(http_.send(request));
     if (answer.status != 200)
         return std::unexpected(client::problem_error(answer.status, answer.body));
-    return bcs::decode<node::FollowStream>(answer.body);
+    return std::move(answer.body);
+}
+
+Result<node::FollowStream> HttpSource::blocks(u64 from_height) {
+    return bcs::decode<node::FollowStream>(
+        TRY(get("/v1/blocks?from=" + std::to_string(from_height), node::stream_answer_max)));
+}
+
+Result<std::vector<u64>> HttpSource::snapshots() {
+    const Bytes body = TRY(get("/v1/snapshots", list_bytes_max));
+    const auto json = nlohmann::json::parse(body, nullptr, false);
+    std::vector<u64> heights;
+    const auto list = json.is_object() ? json.find("snapshots") : json.end();
+    if (list == json.end() || !list->is_array())
+        return fail(ErrorCode::malformed, "the list of snapshots is none");
+    for (const auto& one : *list) {
+        const auto height = one.is_object() ? one.find("height") : one.end();
+        u64 number = 0;
+        const std::string text =
+            height != one.end() && height->is_string() ? height->get<std::string>() : "";
+        const char* end = text.data() + text.size();
+        const auto read = std::from_chars(text.data(), end, number);
+        if (text.empty() || read.ec != std::errc() || read.ptr != end)
+            return fail(ErrorCode::malformed, "the list of snapshots lacks a height");
+        heights.push_back(number);
+    }
+    return heights;
+}
+
+Result<node::HeaderRange> HttpSource::headers(u64 from) {
+    return bcs::decode<node::HeaderRange>(
+        TRY(get("/v1/headers?from=" + std::to_string(from), headers_bytes_max)));
+}
+
+Result<Bytes> HttpSource::manifest(u64 height) {
+    return get("/v1/snapshots/" + std::to_string(height) + "/manifest",
+               ledger::limits::snapshot_manifest_bytes_max);
+}
+
+Result<Bytes> HttpSource::chunk(u64 height, std::size_t number) {
+    return get("/v1/snapshots/" + std::to_string(height) + "/chunks/" + std::to_string(number),
+               ledger::limits::snapshot_file_bytes_max);
 }
 
 Result<ledger::SignedHeader> HttpSource::header(u64 height) {

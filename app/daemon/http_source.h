@@ -1,12 +1,13 @@
 // HttpSource: the blocks of a running node, over its HTTP interface (docs/api.md).
 //
 // Blocks are read with a pass of an organisation that may read them, made anew before it runs out.
-// Owns its connection. Threads: one. Errors: as node::BlockSource; what the node answers to a
+// Owns its connection. Threads: one. Errors: as the two seams; what the node answers to a
 // refusal is passed on.
 #pragma once
 
 #include "client/node_client.h"
 #include "node/block_source.h"
+#include "node/snapshot_source.h"
 
 namespace jangbu::app {
 
@@ -16,7 +17,7 @@ struct Reader {
     ledger::OrgId org;
 };
 
-class HttpSource final : public node::BlockSource {
+class HttpSource final : public node::BlockSource, public node::SnapshotSource {
 public:
     HttpSource(const std::string& url, const ledger::ChainId& chain, Reader reader);
 
@@ -25,7 +26,13 @@ public:
     Result<ledger::SignedHeader> header(u64 height) override;
     Status publish(const node::Cosignature& cosignature) override;
 
+    Result<std::vector<u64>> snapshots() override;
+    Result<node::HeaderRange> headers(u64 from) override;
+    Result<Bytes> manifest(u64 height) override;
+    Result<Bytes> chunk(u64 height, std::size_t number) override;
+
 private:
+    Result<Bytes> get(const std::string& path, std::size_t bytes_max);
     const std::string& pass();
 
     client::HttpClient http_;

@@ -106,6 +106,8 @@ int main(int argc, char** argv) {
     follow->add_option("--witness", followed.witness,
                        "cosign heads with this keystore's key: `jangbu keys export-witness`");
     follow->add_option("--org", followed.org, "organisation of the key, if genesis lacks the key");
+    follow->add_flag("--snapshot", followed.from_snapshot,
+                     "begin at the newest snapshot that the node offers, if nothing is here yet");
     follow->add_option("--port-file", port_file, "write the port here once the node answers");
     follow->callback(with_config(false, [&](node::Config config) {
         return app::follow_node(std::move(config), followed, port_file);
@@ -158,6 +160,22 @@ int main(int argc, char** argv) {
         program.add_subcommand("reindex", "rebuild the read index of a stopped node");
     add_settings(*reindex, settings);
     reindex->callback(with_config(false, [](node::Config config) { return app::reindex(config); }));
+
+    CLI::App* snapshot = program.add_subcommand(
+        "snapshot", "write a snapshot of a stopped node's head, and check it");
+    add_settings(*snapshot, settings);
+    snapshot->callback(
+        with_config(false, [](node::Config config) { return app::make_snapshot(config); }));
+
+    u64 keep_blocks = 0;
+    CLI::App* prune = program.add_subcommand(
+        "prune", "remove the bodies of old blocks of a stopped node; headers and state stay");
+    add_settings(*prune, settings);
+    prune->add_option("--keep-blocks", keep_blocks,
+                      "blocks that stay at least, below the newest snapshot that allows it; 0: "
+                      "a snapshot of the head is made first");
+    prune->callback(
+        with_config(false, [&](node::Config config) { return app::prune(config, keep_blocks); }));
 
     bool again = false;
     CLI::App* tls = program.add_subcommand("tls", "the key by which clients know this node");

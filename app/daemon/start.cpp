@@ -15,6 +15,8 @@
 #include "app/daemon/version.h"
 #include "base/file.h"
 #include "node/retention.h"
+#include "node/snapshot_job.h"
+#include "node/snapshot_start.h"
 
 namespace jangbu::app {
 namespace {
@@ -78,6 +80,11 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
     // A follower's store is empty: nothing to sweep.
     std::optional<node::RetentionJob> retention;
     if (!node.following()) retention.emplace(node, *store);
+    std::optional<node::SnapshotJob> snapshots;
+    if (config.snapshots_every_blocks > 0)
+        snapshots.emplace(node,
+                          node::SnapshotPlan{config.snapshots_every_blocks, config.snapshots_keep,
+                                             config.prune_keep_blocks});
     const std::string address = config.listen_address + ":" + std::to_string(server->port());
     log::info("app", "node is up",
               {{"address", address},
@@ -92,6 +99,7 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
     if (status) status = wait_for_end(signals, node);
     // The service hears of commits: the node ends before it, whatever happened.
     server->stop();
+    snapshots.reset();
     node.stop();
     log::info("app", "node is down", {{"height", node.head()->header.height}});
     return status;
@@ -99,6 +107,7 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
 
 Status run(const node::Config& config, const std::filesystem::path& port_file) {
     TRY(node::check_listening(config));
+    TRY(node::check_pruning(config));
     TRY(choose_tier(config));
     const sigset_t signals = block_signals();
     const auto node = TRY(node::Node::open(config, node::wall_clock()));
@@ -110,6 +119,7 @@ Status run(const node::Config& config, const std::filesystem::path& port_file) {
 Status run_follower(const node::Config& config, const Follow& follow,
                     const std::filesystem::path& port_file) {
     TRY(node::check_listening(config));
+    TRY(node::check_pruning(config));
     TRY(choose_tier(config));
     const sigset_t signals = block_signals();
     const auto chain = ledger::ChainId::from_hex(follow.genesis);
@@ -124,6 +134,8 @@ Status run_follower(const node::Config& config, const Follow& follow,
         TRY(open_key(config, follow.key.empty() ? follow.witness : follow.key));
     Reader reader = TRY(find_reader(reading, genesis, follow.org));
     HttpSource source(follow.url, ledger::chain_id(genesis.genesis), std::move(reader));
+    if (follow.from_snapshot)
+        TRY(node::start_from_snapshot(config.chain_folder, genesis.genesis, source));
     const auto node =
         TRY(node::Node::follow(config, node::wall_clock(), source, std::move(witness)));
     return serve(*node, config, signals, port_file);

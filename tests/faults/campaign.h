@@ -58,5 +58,6 @@ Tally kill_campaign(const Options& options);
 Tally power_cut_campaign(const Options& options);
 Tally io_error_campaign(const Options& options);
 Tally damage_campaign(const Options& options);
+Tally prune_campaign(const Options& options);
 
 }  // namespace jangbu::test::faults
