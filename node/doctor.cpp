@@ -333,8 +333,7 @@ Result<ledger::SoloFinality> Examination::sign(const ledger::Header& header,
 // A state that is damaged is left out: a start makes it again.
 Result<std::unique_ptr<ledger::Chain>> Examination::open_chain() {
     ledger::Stores stores;
-    stores.base =
-        TRY(ledger::ChainBase::open(chain_folder_, ledger::chain_id(genesis_->genesis)));
+    stores.base = TRY(ledger::ChainBase::open(chain_folder_, ledger::chain_id(genesis_->genesis)));
     stores.blocks = ledger::reading_only(TRY(open_log()));
     stores.states =
         TRY(ledger::open_state_store(chain_copy_ / (state_is_whole_ ? "state" : "new-state")));
