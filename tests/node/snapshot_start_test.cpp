@@ -275,3 +275,30 @@ TEST_CASE("snapshot job: a running node makes snapshots, keeps the newest and pr
         CHECK(has(late.trouble(), "was pruned"));
     }
 }
+
+TEST_CASE("snapshot start: at a wrong signed block it stops, and says what it cannot show") {
+    Begun begun;
+    REQUIRE(begun.start().has_value());
+    begun.follower.start();
+    begun.follower.catch_up();
+    const crypto::SigningKey signer = validator_of(begun.in);
+    begun.follower.source.set_lie([&](node::FollowStream& stream) {
+        for (node::FollowedBlock& block : stream.blocks) {
+            block.header.header.state_root[0] ^= 1;
+            block.header.finality = {signer.public_key(),
+                                     signer.sign(crypto::domain::header,
+                                                 ledger::header_hash(block.header.header).bytes)};
+        }
+    });
+    begun.in.mint(begun.in.world.buyer, 300);
+    const auto check_said = [&](const std::string& reason) {
+        CHECK_MESSAGE(has(reason, "A SIGNED BLOCK DIFFERS FROM ITS EXECUTION HERE"), reason);
+        CHECK(has(reason, "begins at height " + std::to_string(begun.at)));
+        CHECK_FALSE(begun.follower.has_evidence());
+    };
+    check_said(begun.follower.stopped());
+    begun.follower.node.reset();
+    const auto again = begun.follower.open();
+    REQUIRE_FALSE(again.has_value());
+    check_said(again.error().detail);
+}
