@@ -173,7 +173,7 @@ std::vector<Contract> ledger_contracts() {
          .tier = Tier::pass_for_some,
          .freshness = Freshness::for_ever,
          .answers = {{200, octets, nullptr, "canonical bytes of the Document"}},
-         .problems = {404}},
+         .problems = {404, 410}},
     };
 }
 

@@ -23,6 +23,17 @@ u64 elapsed(u64 from, u64 to) {
 
 }  // namespace
 
+std::vector<prometheus::MetricFamily> memory_families(const node::Node& node) {
+    std::vector<prometheus::MetricFamily> out;
+    out.push_back(gauge("jangbu_memory_bytes", "memory of this process, without pages of files",
+                        static_cast<double>(node.memory().used_bytes())));
+    out.push_back(gauge("jangbu_memory_limit_bytes", "at which nothing new is taken",
+                        static_cast<double>(node.memory().limit_bytes())));
+    out.push_back(gauge("jangbu_used_ids", "transaction ids of the last 24 h of block time",
+                        static_cast<double>(node.chain().used_count())));
+    return out;
+}
+
 std::vector<prometheus::MetricFamily> follow_families(const node::Node& node) {
     std::vector<prometheus::MetricFamily> out;
     out.push_back(gauge("jangbu_cosigned_height", "newest height that a witness cosigned",

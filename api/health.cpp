@@ -27,6 +27,10 @@ Response Service::get_readyz(const Request&) {
         return text(503, (node_.following() ? "no block is taken: " : "no block is made: ") +
                              *reason + "\n");
     if (index_failed_) return text(503, "the read index failed; a restart rebuilds it\n");
+    if (!node_.following())
+        if (const auto full = node_.memory().refusal())
+            return text(503, "no transaction is taken: " + *full + "\n");
+    if (const auto near = node_.memory().warning()) return text(200, "ok, but " + *near + "\n");
     return text(200, "ok\n");
 }
 

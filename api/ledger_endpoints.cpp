@@ -21,6 +21,25 @@ Json head_json(const ledger::Header& header, const ledger::SoloFinality& finalit
     return out;
 }
 
+Json memory_json(const node::MemoryWatch& memory) {
+    return {{"bytes", std::to_string(memory.used_bytes())},
+            {"limit_bytes", std::to_string(memory.limit_bytes())},
+            {"level", node::name(memory.level())}};
+}
+
+const char* class_name(u8 access) {
+    switch (access) {
+        case static_cast<u8>(ledger::DocumentClass::public_):
+            return "public";
+        case static_cast<u8>(ledger::DocumentClass::evidence):
+            return "evidence";
+        case static_cast<u8>(ledger::DocumentClass::personal):
+            return "personal";
+        default:
+            return "parties";
+    }
+}
+
 }  // namespace
 
 Response Service::get_status(const Request&) {
@@ -38,6 +57,7 @@ Response Service::get_status(const Request&) {
                           {"operator_org", node_.operator_org().hex()},
                           {"pending", node_.pending()},
                           {"cosigned_height", std::to_string(node_.cosignatures().newest_height())},
+                          {"memory", memory_json(node_.memory())},
                           {"following", following_json(node_)}});
 }
 
@@ -125,7 +145,18 @@ Response Service::get_document(const Request& request) {
     const ledger::SnapshotPtr at = node_.head();
     const auto hash = TRY_HTTP(read_id<ledger::DocumentHash>(request.segments[2], "document"));
     const auto document = node_.chain().documents().find(hash);
-    if (!document) return problem(404, "not_found", "no such document, or it is no longer kept");
+    if (!document) {
+        const auto tombstone = TRY_HTTP(node_.chain().tombstone(hash));
+        if (!tombstone) return problem(404, "not_found", "no such document");
+        return problem(410, "pruned",
+                       "this document was pruned at height " +
+                           std::to_string(tombstone->pruned_height) +
+                           ": the time for which its "
+                           "class (" +
+                           class_name(tombstone->document.access) +
+                           ") is kept has passed; the last block that names it is " +
+                           std::to_string(tombstone->height));
+    }
     const auto access = TRY_HTTP(index_.document_access(hash));
     if (!access.is_public) {
         const ledger::OrgId org = TRY_HTTP(party(request, *at));

@@ -85,6 +85,8 @@ std::string Metrics::text(const node::Node& node) const {
     for (prometheus::MetricFamily& family : verification) families.push_back(std::move(family));
     std::vector<prometheus::MetricFamily> follow = follow_families(node);
     for (prometheus::MetricFamily& family : follow) families.push_back(std::move(family));
+    std::vector<prometheus::MetricFamily> memory = memory_families(node);
+    for (prometheus::MetricFamily& family : memory) families.push_back(std::move(family));
     return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -12,6 +12,8 @@ const char* problem_title(int status) {
             return "Not authenticated";
         case 403:
             return "Not allowed";
+        case 410:
+            return "Gone";
         case 404:
             return "Not found";
         case 405:

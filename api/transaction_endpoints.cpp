@@ -129,6 +129,12 @@ void Service::post_transactions(Request request, Responder respond) {
     if (request.header("content-type") != "application/octet-stream")
         return respond(
             problem(415, "unsupported_media_type", "a bundle is application/octet-stream"));
+    // Before the bundle takes room. A follower says where to submit instead.
+    if (const auto full = node_.following() ? std::nullopt : node_.memory().refusal()) {
+        Response response = problem(503, "memory_limit", *full);
+        response.headers.emplace_back("Retry-After", "10");
+        return respond(std::move(response));
+    }
     const auto wait_ms = read_number_or(request, "wait_ms", 0, 0, wait_ms_most);
     if (!wait_ms) return respond(problem(wait_ms.error()));
     const market::MarketRules rules;

@@ -41,7 +41,8 @@ public:
           lock_file_(folder / "lock"),
           chain_(chain),
           base_(base),
-          tip_file_(folder / "head") {}
+          tip_file_(folder / "head"),
+          places_(folder) {}
 
     Status begin();
 
@@ -424,12 +425,13 @@ Result<BlockRecord> SegmentBlockLog::block(u64 height) const {
     record.receipts.reserve(outcome->receipts.size());
     for (ReceiptBytes& receipt : outcome->receipts)
         record.receipts.push_back(std::move(receipt.bytes));
+    record.ids = std::move(outcome->ids);
     return record;
 }
 
 Result<std::pair<u64, u32>> SegmentBlockLog::locate(const TxId& id) const {
     const std::scoped_lock lock(mutex_);
-    const auto place = places_.find(id);
+    const auto place = TRY(places_.find(id));
     if (!place) return fail(ErrorCode::not_found, "no transaction " + id.hex());
     return *place;
 }

@@ -1,10 +1,13 @@
 #include "ledger/chain.h"
 
 #include <algorithm>
+#include <set>
 
+#include "base/log.h"
 #include "ledger/recovery.h"
 
 namespace jangbu::ledger {
+
 Chain::Chain(Stores stores, const Genesis& genesis, Application& application,
              const Options& options)
     : genesis_(genesis),
@@ -59,35 +62,62 @@ Status Chain::store_documents(std::span<const Document> documents) {
     return {};
 }
 
-Status Chain::append(BlockInput input) {
+// What was named since the list was made is looked up in the few blocks since.
+Result<std::size_t> Chain::prune_documents(std::span<const Tombstone> tombstones) {
+    if (!failure_) return std::unexpected(failure_.error());
+    if (is_open_) return fail(ErrorCode::conflict, "a block is open");
+    if (tombstones.empty()) return 0;
+    u64 from = ~u64{0};
+    for (const Tombstone& one : tombstones) from = std::min(from, one.pruned_height);
+    std::set<DocumentHash> named;
+    for (u64 height = from + 1; height <= head_->header.height; ++height) {
+        const Bytes bytes = TRY(stores_.blocks->input(height));
+        const BlockInput input = TRY(decode_block_input(bytes, application_));
+        for (const Transaction& transaction : input.transactions)
+            for (const DocumentRef& ref : application_.documents(transaction.body.operation))
+                named.insert(ref.hash);
+    }
+    std::vector<Tombstone> going;
+    for (const Tombstone& one : tombstones)
+        if (!named.contains(one.document.hash)) going.push_back(one);
+    if (Status done = stores_.documents->prune(going); !done) return stop(std::move(done).error());
+    return going.size();
+}
+
+Status Chain::append(BlockInput input, PrunedDocuments pruned) {
     if (!failure_) return failure_;
     if (is_open_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
-    return take(TRY(executor().check(*head_, std::move(input), used_, signatures())));
+    return take(TRY(executor().check(*head_, std::move(input), used_, signatures())),
+                std::move(pruned));
 }
 
 Result<CheckedBlock> Chain::check_ahead(BlockInput input) const {
     return executor().check_ahead(*head(), std::move(input), signatures());
 }
 
-Status Chain::append(CheckedBlock checked) {
+Status Chain::append(CheckedBlock checked, PrunedDocuments pruned) {
     if (!failure_) return failure_;
     if (is_open_) return fail(ErrorCode::conflict, "the last block input has no outcome yet");
     // Its form was judged by another version of the protocol.
     if (checked.protocol_version != head_->header.protocol_version)
-        return append(std::move(checked.input));
+        return append(std::move(checked.input), std::move(pruned));
     TRY(executor().check_place(*head_, checked, used_));
-    return take(std::move(checked));
+    return take(std::move(checked), std::move(pruned));
 }
 
-Status Chain::take(CheckedBlock checked) {
-    TRY(check_documents(checked));
+Status Chain::take(CheckedBlock checked, PrunedDocuments pruned) {
+    TRY(check_documents(checked, pruned));
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
+    if (!pruned.tombstones.empty())
+        if (Status put = stores_.documents->put_recorded(checked.input.height, pruned); !put)
+            return stop(std::move(put).error());
     if (Status put = stores_.blocks->append_input(checked.input.height, encode(checked.input));
         !put)
         return stop(std::move(put).error());
     is_open_ = true;
     appended_ = std::move(checked);
+    recorded_ = std::move(pruned.recorded);
     return {};
 }
 
@@ -102,8 +132,13 @@ Result<Execution> Chain::execute(const BlockInput& input) {
 Result<Execution> Chain::execute() {
     if (!failure_) return std::unexpected(failure_.error());
     if (!appended_) return fail(ErrorCode::conflict, "no block input waits for execution");
-    Execution done = executor().execute(*head_, std::move(*appended_));
+    const ReplayDocuments documents(*stores_.documents, std::move(recorded_));
+    Execution done = executor(documents).execute(*head_, std::move(*appended_));
     appended_.reset();
+    recorded_ = {};
+    if (documents.taken() > 0)
+        log::info("ledger", "outcomes are taken from receipts: their documents are pruned",
+                  {{"height", done.header.height}, {"outcomes", documents.taken()}});
     if (Status health = stores_.documents->health(); !health)
         return stop(std::move(health).error());
     return done;
@@ -123,10 +158,15 @@ Status Chain::commit(Execution execution, const SoloFinality& finality) {
     return {};
 }
 
-Status Chain::check_documents(const CheckedBlock& checked) const {
+Status Chain::check_documents(const CheckedBlock& checked, const PrunedDocuments& pruned) const {
+    const auto is_pruned = [&](const DocumentHash& hash) {
+        return std::ranges::any_of(pruned.tombstones, [&](const Tombstone& one) {
+            return one.document.hash == hash && one.height >= checked.input.height;
+        });
+    };
     for (std::size_t i = 0; i < checked.ids.size(); ++i)
         for (const DocumentRef& ref : checked.prepared->documents(i))
-            if (!stores_.documents->find(ref.hash))
+            if (!stores_.documents->find(ref.hash) && !is_pruned(ref.hash))
                 return fail(ErrorCode::verification_failed,
                             "block input refused: document " + ref.hash.hex() + " is not stored");
     return {};

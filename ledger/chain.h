@@ -77,15 +77,26 @@ public:
     // there and is checked once more. Errors: conflict (not above the base, above what the state
     // store holds), those of the snapshot, io. After a failed write the base moves no more.
     Status prune(u64 height);
+    // What is left of a document that was pruned.
+    Result<std::optional<Tombstone>> tombstone(const DocumentHash& hash) const {
+        return stores_.documents->tombstone(hash);
+    }
+    Result<std::vector<Tombstone>> tombstones() const { return stores_.documents->tombstones(); }
+    // Lets documents go, durably. Those that a block after `pruned_height` of their tombstone names
+    // stay; how many went is returned. On the commit strand; conflict while a block is open.
+    Result<std::size_t> prune_documents(std::span<const Tombstone> tombstones);
+    // Gives the room of pruned documents back to the disk. From any thread.
+    void compact_documents() const { stores_.documents->compact(); }
     bool is_used(const TxId& id) const;
     std::size_t used_count() const;
 
-    Status append(BlockInput input);
+    // `pruned`: what a block of another node is taken with in place of documents that are gone.
+    Status append(BlockInput input, PrunedDocuments pruned = {});
     // The half of append() that needs no parent, signatures included, and append() of what it gave.
     // check_ahead may run on another thread, one input at a time, while the blocks before are
     // appended, executed and committed.
     Result<CheckedBlock> check_ahead(BlockInput input) const;
-    Status append(CheckedBlock checked);
+    Status append(CheckedBlock checked, PrunedDocuments pruned = {});
     // The input that was appended, its signatures verified with it, and that has no outcome yet;
     // once. The other form asks whether it is this one.
     Result<Execution> execute();
@@ -99,14 +110,15 @@ private:
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
     Result<NextWindowBlock> window_of(const Header& head) const;
     Status write_headers(u64 from, u64 to);
-    Executor executor() const {
-        return {application_, *stores_.documents, genesis_.validators, options_.pool};
+    Executor executor() const { return executor(*stores_.documents); }
+    Executor executor(const DocumentReader& documents) const {
+        return {application_, documents, genesis_.validators, options_.pool};
     }
     SignatureChecker* signatures() const {
         return options_.signatures ? options_.signatures : &plain_;
     }
-    Status take(CheckedBlock checked);
-    Status check_documents(const CheckedBlock& checked) const;
+    Status take(CheckedBlock checked, PrunedDocuments pruned);
+    Status check_documents(const CheckedBlock& checked, const PrunedDocuments& pruned) const;
     Status check_finality(const HeaderHash& hash, const SoloFinality& finality) const;
     void publish(Execution execution, const SoloFinality& finality);
     Status start_flush();
@@ -126,6 +138,7 @@ private:
     Status failure_;                             // of a durable write: the chain goes on no more
     bool is_open_ = false;                       // an input waits for its outcome
     std::optional<CheckedBlock> appended_;       // until it is executed
+    RecordedOutcomes recorded_;                  // of appended_, for documents that are gone
     std::vector<StateTree::Changes> unflushed_;  // of each block since the last flush began
     std::vector<StateTree::Changes> flushing_;   // the side thread's until finish_flush()
 

@@ -1,4 +1,5 @@
 // Divergence files, and the execution from genesis that judges them.
+#include <algorithm>
 #include <map>
 
 #include "ledger/evidence.h"
@@ -9,6 +10,11 @@ namespace {
 constexpr std::size_t inputs_max = 1 << 24;
 constexpr std::size_t documents_max = 1 << 24;
 constexpr std::size_t genesis_bytes_max = 64 << 20;
+constexpr std::size_t recorded_max = 1 << 24;
+
+const TxId& rank(const RecordedOutcome& one) {
+    return one.transaction;
+}
 
 std::unexpected<Error> no_evidence(std::string why) {
     return fail(ErrorCode::verification_failed, std::move(why));
@@ -16,9 +22,16 @@ std::unexpected<Error> no_evidence(std::string why) {
 
 class CarriedDocuments final : public DocumentReader {
 public:
-    explicit CarriedDocuments(const std::vector<Document>& documents) {
-        for (const Document& document : documents)
+    explicit CarriedDocuments(const Divergence& divergence) : recorded_(divergence.recorded) {
+        for (const Document& document : divergence.documents)
             by_hash_.emplace(document_hash(bcs::encode(document)), &document);
+    }
+    // A wrong one gives other headers than those that the signed parent stands on.
+    std::optional<RejectionCode> recorded(const TxId& transaction) const override {
+        const auto at =
+            std::ranges::lower_bound(recorded_, transaction, {}, &RecordedOutcome::transaction);
+        if (at == recorded_.end() || at->transaction != transaction) return std::nullopt;
+        return at->code;
     }
     std::optional<Document> find(const DocumentHash& hash) const override {
         const auto at = by_hash_.find(hash);
@@ -28,6 +41,7 @@ public:
 
 private:
     std::map<DocumentHash, const Document*> by_hash_;
+    const std::vector<RecordedOutcome>& recorded_;
 };
 
 // A ledger in memory that takes blocks in a row.
@@ -90,17 +104,19 @@ Result<Bytes> encode(const Divergence& divergence) {
     std::size_t size = genesis.size() + 4096;
     for (const Bytes& input : divergence.inputs) size += input.size() + 5;
     for (const Document& document : divergence.documents) size += document.bytes.size() + 256;
+    size += divergence.recorded.size() * 34;
     if (size > divergence_bytes_max)
         return fail(ErrorCode::limit_exceeded, "the blocks from genesis on are above 256 MiB");
     bcs::Encoder encoder;
     encoder.raw(as_bytes(divergence_magic));
-    encoder.version();
+    encoder(static_cast<u8>(divergence.recorded.empty() ? 1 : 2));
     encoder.bytes(genesis, genesis_bytes_max);
     encoder(divergence.parent);
     encoder(divergence.header);
     encoder.uleb(static_cast<u32>(divergence.inputs.size()));
     for (const Bytes& input : divergence.inputs) encoder.bytes(input, divergence_bytes_max);
     encoder.list(divergence.documents, 0, documents_max);
+    if (!divergence.recorded.empty()) encoder.ascending(divergence.recorded, 1, recorded_max, rank);
     return encoder.take();
 }
 
@@ -112,7 +128,9 @@ Result<Divergence> decode_divergence(ByteView file) {
     bcs::Decoder decoder(file.subspan(magic.size()));
     Divergence out;
     Bytes genesis;
-    decoder.version();
+    u8 version = 0;
+    decoder(version);
+    if (version != 1 && version != 2) decoder.set_fault("unknown version");
     decoder.bytes(genesis, genesis_bytes_max);
     decoder(out.parent);
     decoder(out.header);
@@ -121,6 +139,7 @@ Result<Divergence> decode_divergence(ByteView file) {
     for (std::size_t i = 0; i < count && !decoder.fault(); ++i)
         decoder.bytes(out.inputs.emplace_back(), divergence_bytes_max);
     decoder.list(out.documents, 0, documents_max);
+    if (version == 2) decoder.ascending(out.recorded, 1, recorded_max, rank);
     if (decoder.fault()) return fail(ErrorCode::malformed, decoder.fault());
     if (decoder.left() != 0) return fail(ErrorCode::malformed, "trailing bytes");
     out.genesis = TRY(decode_genesis_file(genesis));
@@ -138,7 +157,7 @@ Result<std::string> check_divergence(const Divergence& divergence, const ChainId
         divergence.parent.header.height + 1 != header.height)
         return no_evidence("its blocks and headers do not fit together");
 
-    const CarriedDocuments documents(divergence.documents);
+    const CarriedDocuments documents(divergence);
     Replay ledger(divergence.genesis, application, documents);
     for (u64 height = 1; height < header.height; ++height) {
         BlockInput input = TRY(decode_block_input(divergence.inputs[height - 1], application));

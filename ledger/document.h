@@ -3,6 +3,7 @@
 
 #include "base/bcs.h"
 #include "ledger/limits.h"
+#include "ledger/rejection.h"
 #include "ledger/types.h"
 
 namespace jangbu::ledger {
@@ -49,6 +50,9 @@ class DocumentReader {
 public:
     virtual ~DocumentReader() = default;
     virtual std::optional<Document> find(const DocumentHash& hash) const = 0;
+    // Asked for a document that was not found: the code that the receipt of this transaction
+    // recorded, if its block is executed again after the document was pruned.
+    virtual std::optional<RejectionCode> recorded(const TxId&) const { return std::nullopt; }
 };
 
 }  // namespace jangbu::ledger

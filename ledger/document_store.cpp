@@ -1,4 +1,7 @@
-// The document store: one LevelDB. Keys: 'd' || document hash -> BCS(Document).
+// The document store: one LevelDB. Keys: 'd' || document hash -> BCS(Document); 't' || document
+// hash -> BCS(Tombstone); 'o' || be64(height) -> BCS(RecordedOutcomes). A document and its
+// tombstone are never both there but after a repair, and then the document counts.
+#include <algorithm>
 #include <mutex>
 
 #include "ledger/level_db.h"
@@ -10,6 +13,14 @@ namespace {
 Bytes document_key(const DocumentHash& hash) {
     return concat({as_bytes("d"), hash.bytes});
 }
+Bytes tombstone_key(const DocumentHash& hash) {
+    return concat({as_bytes("t"), hash.bytes});
+}
+Bytes outcomes_key(u64 height) {
+    ByteArray<8> big_endian = le64(height);
+    std::ranges::reverse(big_endian);
+    return concat({as_bytes("o"), big_endian});
+}
 
 class LevelDocumentStore final : public DocumentStore {
 public:
@@ -20,10 +31,51 @@ public:
         LevelDb::Batch batch;
         for (const Document& document : documents) {
             const Bytes encoded = bcs::encode(document);
-            batch.put(document_key(document_hash(encoded)), encoded);
+            const DocumentHash hash = document_hash(encoded);
+            batch.put(document_key(hash), encoded);
+            if (TRY(db_->find(tombstone_key(hash)))) batch.erase(tombstone_key(hash));
         }
         return db_->write(std::move(batch));
     }
+
+    Status prune(std::span<const Tombstone> tombstones) override {
+        if (tombstones.empty()) return {};
+        LevelDb::Batch batch;
+        bury(batch, tombstones);
+        return db_->write(std::move(batch));
+    }
+
+    Status put_recorded(u64 height, const PrunedDocuments& pruned) override {
+        LevelDb::Batch batch;
+        bury(batch, pruned.tombstones);
+        // Those of earlier blocks have their outcomes by now.
+        TRY(db_->for_each(as_bytes("o"), [&](ByteView key, ByteView) -> Status {
+            batch.erase(key);
+            return {};
+        }));
+        batch.put(outcomes_key(height), bcs::encode(pruned.recorded));
+        return db_->write(std::move(batch));
+    }
+
+    Result<std::optional<RecordedOutcomes>> recorded_of(u64 height) const override {
+        return read_record<RecordedOutcomes>(outcomes_key(height));
+    }
+    Result<std::optional<Tombstone>> tombstone(const DocumentHash& hash) const override {
+        return read_record<Tombstone>(tombstone_key(hash));
+    }
+    Result<std::vector<Tombstone>> tombstones() const override {
+        std::vector<Tombstone> found;
+        TRY(db_->for_each(as_bytes("t"), [&](ByteView key, ByteView value) -> Status {
+            const Result<Tombstone> tombstone = bcs::decode<Tombstone>(value);
+            if (!tombstone || to_bytes(key) != tombstone_key(tombstone->document.hash))
+                return db_->corrupted("a damaged tombstone: " + to_hex(key.subspan(1)));
+            found.push_back(*tombstone);
+            return {};
+        }));
+        return found;
+    }
+
+    void compact() override { db_->compact(); }
 
     std::optional<Document> find(const DocumentHash& hash) const override {
         Result<std::optional<Document>> found = read(hash);
@@ -52,6 +104,20 @@ public:
     }
 
 private:
+    static void bury(LevelDb::Batch& batch, std::span<const Tombstone> tombstones) {
+        for (const Tombstone& one : tombstones) {
+            batch.put(tombstone_key(one.document.hash), bcs::encode(one));
+            batch.erase(document_key(one.document.hash));
+        }
+    }
+    template <class Record>
+    Result<std::optional<Record>> read_record(const Bytes& key) const {
+        const std::optional<Bytes> found = TRY(db_->find(key));
+        if (!found) return std::nullopt;
+        Result<Record> record = bcs::decode<Record>(*found);
+        if (!record) return db_->corrupted("the record " + to_hex(key) + " is damaged");
+        return std::move(*record);
+    }
     Result<std::optional<Document>> read(const DocumentHash& hash) const {
         const std::optional<Bytes> found = TRY(db_->find(document_key(hash)));
         if (!found) return std::nullopt;

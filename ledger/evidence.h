@@ -10,6 +10,7 @@
 #pragma once
 
 #include "ledger/executor.h"
+#include "ledger/tombstone.h"
 
 namespace jangbu::ledger {
 
@@ -30,6 +31,8 @@ struct Divergence {
     SignedHeader header;              // of height h: what is wrong
     std::vector<Bytes> inputs;        // BCS(BlockInput) of heights 1 to h
     std::vector<Document> documents;  // that their transactions name
+    // Of earlier blocks whose documents were pruned: what their receipts say; ascending.
+    std::vector<RecordedOutcome> recorded = {};
 };
 // Errors: limit_exceeded (above divergence_bytes_max).
 Result<Bytes> encode(const Divergence& divergence);

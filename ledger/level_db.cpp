@@ -246,6 +246,14 @@ Status LevelDb::write(Batch batch) {
     return {};
 }
 
+// Status comes with the next write: LevelDB keeps a background error for good.
+void LevelDb::compact() {
+    guarded([&] {
+        db_->CompactRange(nullptr, nullptr);
+        return leveldb::Status::OK();
+    });
+}
+
 std::unexpected<Error> LevelDb::corrupted(const std::string& what) const {
     return fail(ErrorCode::corrupted, folder_.string() + ": " + what + "; " + way_out_);
 }

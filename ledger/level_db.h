@@ -61,6 +61,8 @@ public:
     Result<bool> is_empty() const;
 
     Status write(Batch batch);
+    // Erased entries leave the files. From any thread, beside readers and the writer.
+    void compact();
 
     const std::filesystem::path& folder() const { return folder_; }
     // An error of this store, found by our own checks.

@@ -14,6 +14,7 @@ struct ReceiptBytes {
     static void fields(Codec& c, Self& self) {
         c.bytes(self.bytes, receipt_bytes_max);
     }
+    bool operator==(const ReceiptBytes&) const = default;
 };
 
 struct OutcomeRecord {

@@ -37,10 +37,13 @@ std::unexpected<Error> bad_state(const std::string& what) {
 Status Recovery::run() {
     TRY(read_heights());
     TRY(read_state());
-    documents_ = TRY(chain_.stores_.documents->check());
+    TRY(read_documents());
     TRY(start_at_base());
     chain_.application_.rebuild(state_);
     for (u64 height = base_ + 1; height <= last_outcome_; ++height) TRY(take_block(height));
+    if (recorded_outcomes_ > 0)
+        log::info("ledger", "outcomes are taken from receipts: their documents are pruned",
+                  {{"outcomes", recorded_outcomes_}});
     TRY(check_tip());
     TRY(finish_last_input());
     TRY(sign_genesis());
@@ -236,19 +239,28 @@ Status Recovery::check_content(const BlockRecord& block, const BlockInput& input
         return bad_log(height, "its receipts do not have the root of its header");
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (chain_.used_.contains(ids[i])) return bad_log(height, "a transaction stands twice");
-        const auto place = chain_.stores_.blocks->locate(ids[i]);
-        if (!place && place.error().code != ErrorCode::not_found)
-            return std::unexpected(place.error());
-        if (!place || place->first != height || place->second != i)
+        if (i >= block.ids.size() || block.ids[i] != ids[i])  // the index is made of them
             return bad_log(height, "transaction " + ids[i].hex() + " is not in the index");
     }
     return {};
 }
 
+Status Recovery::read_documents() {
+    documents_ = TRY(chain_.stores_.documents->check());
+    for (const Tombstone& one : TRY(chain_.stores_.documents->tombstones()))
+        pruned_.emplace_back(one.document.hash, one.height);
+    return {};
+}
+
+// A tombstone speaks for the blocks before it; one that came later needs the document.
 Status Recovery::check_documents(const BlockInput& input) const {
+    const auto is_pruned = [&](const DocumentHash& hash) {
+        const auto at = std::ranges::lower_bound(pruned_, std::pair(hash, input.height));
+        return at != pruned_.end() && at->first == hash;
+    };
     for (const Transaction& transaction : input.transactions)
         for (const DocumentRef& ref : chain_.application_.documents(transaction.body.operation))
-            if (!std::ranges::binary_search(documents_, ref.hash))
+            if (!std::ranges::binary_search(documents_, ref.hash) && !is_pruned(ref.hash))
                 return fail(ErrorCode::corrupted,
                             "document store: document " + ref.hash.hex() + " of " +
                                 at(input.height) + " is missing; restore the ledger from a backup");
@@ -270,8 +282,13 @@ Status Recovery::keep(const BlockRecord& block, std::span<const TxId> ids) {
 Status Recovery::replay(const BlockRecord& block, BlockInput input) {
     const u64 height = block.header.height;
     // The signatures are under tx_root, and with it under every later head.
+    // What was judged by a document that is pruned since is taken from its receipt, whose root is
+    // under that head as well; the header below then compares all that followed from it.
+    const ReplayDocuments documents(*chain_.stores_.documents,
+                                    TRY(ReplayDocuments::outcomes_of(block.receipts)));
     Result<Execution> again =
-        chain_.executor().execute(*chain_.head_, std::move(input), chain_.used_, nullptr);
+        chain_.executor(documents).execute(*chain_.head_, std::move(input), chain_.used_, nullptr);
+    recorded_outcomes_ += documents.taken();
     if (!again) return bad_log(height, again.error().detail);
     TRY(chain_.stores_.documents->health());
     if (again->hash != header_hash(block.header))
@@ -303,6 +320,8 @@ Status Recovery::finish_last_input() {
     if (!checked) return bad_log(last_input_, checked.error().detail);
     chain_.is_open_ = true;
     chain_.appended_ = std::move(*checked);
+    if (auto recorded = TRY(chain_.stores_.documents->recorded_of(last_input_)))
+        chain_.recorded_ = std::move(*recorded);
     Result<Execution> execution = chain_.execute();
     if (!execution) return std::unexpected(std::move(execution).error());
     if (tip_ && tip_->height == last_input_ && tip_->header_hash != execution->hash)

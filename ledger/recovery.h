@@ -28,6 +28,7 @@ private:
                          std::span<const TxId> ids) const;
     Status keep(const BlockRecord& block, std::span<const TxId> ids);
     Status replay(const BlockRecord& block, BlockInput input);
+    Status read_documents();
     Status check_documents(const BlockInput& input) const;
     Status check_tip() const;
     Status finish_last_input();
@@ -43,7 +44,9 @@ private:
     std::optional<BlockLog::Tip> tip_;
     StateStore::Marker marker_;  // of state_
     StateTree state_;
-    std::vector<DocumentHash> documents_;  // ascending
+    std::vector<DocumentHash> documents_;               // ascending
+    std::vector<std::pair<DocumentHash, u64>> pruned_;  // ascending; the last block that names it
+    u64 recorded_outcomes_ = 0;                         // taken from receipts
 };
 
 }  // namespace jangbu::ledger

@@ -15,6 +15,7 @@
 #include "ledger/block.h"
 #include "ledger/chain_base.h"
 #include "ledger/state_tree.h"
+#include "ledger/tombstone.h"
 
 namespace jangbu::ledger {
 
@@ -24,6 +25,7 @@ struct BlockRecord {
     Header header;
     std::vector<Bytes> receipts;  // BCS(Receipt), in tree order
     SoloFinality finality;
+    std::vector<TxId> ids = {};  // of the input's transactions, as read from a log
 };
 
 class BlockLog {
@@ -58,7 +60,8 @@ public:
     virtual Result<std::optional<Tip>> tip() const = 0;
     virtual Result<Bytes> input(u64 height) const = 0;        // not_found, corrupted
     virtual Result<BlockRecord> block(u64 height) const = 0;  // not_found without an outcome
-    // Where a transaction stands: height and index among the block's transactions.
+    // Where a transaction stands: height and index among the block's transactions. From the ids of
+    // the blocks, which BlockRecord gives as well.
     virtual Result<std::pair<u64, u32>> locate(const TxId& id) const = 0;
 };
 
@@ -82,8 +85,18 @@ public:
 
 class DocumentStore : public DocumentReader {
 public:
-    // Durable when it returns, before the block input that refers to it.
+    // Durable when it returns, before the block input that refers to it. What was pruned may come
+    // back: then its tombstone goes.
     virtual Status put(std::span<const Document> documents) = 0;
+    // Documents go and tombstones stay in their place, all at once and durable.
+    virtual Status prune(std::span<const Tombstone> tombstones) = 0;
+    // The same for a block that is taken without them: what its outcome will need.
+    virtual Status put_recorded(u64 height, const PrunedDocuments& pruned) = 0;
+    virtual Result<std::optional<RecordedOutcomes>> recorded_of(u64 height) const = 0;
+    virtual Result<std::optional<Tombstone>> tombstone(const DocumentHash& hash) const = 0;
+    virtual Result<std::vector<Tombstone>> tombstones() const = 0;  // ascending by document
+    // Gives the room of what was pruned back to the disk. Takes long; from any thread.
+    virtual void compact() = 0;
     // Reads everything: each document's hash, in ascending order. A document that is not what its
     // hash says is corrupted.
     virtual Result<std::vector<DocumentHash>> check() const = 0;

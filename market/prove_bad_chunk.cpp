@@ -56,15 +56,23 @@ std::optional<Rejection> apply(const ProveBadChunk& operation, Context& context)
     if (operation.chunk.access != static_cast<u8>(ledger::DocumentClass::evidence))
         return Rejection::bad_field;
     const auto document = context.documents.find(operation.chunk.hash);
-    if (!document) return Rejection::document_missing;
+    ledger::RejectionCode recorded = ledger::accepted;
+    if (!document) {
+        const auto receipt_code = context.documents.recorded(context.txid);
+        if (!receipt_code) return Rejection::document_missing;
+        recorded = *receipt_code;
+    }
 
     auto dataset = find_dataset(context.state, turn->order.dataset);
     JANGBU_ASSERT(dataset.has_value());
     const crypto::fx1::BadChunk claim{operation.i,    operation.p,       {operation.c, operation.s},
                                       operation.leaf, operation.path_ct, operation.path_data};
     const auto deal = deal_of(turn->order, *dataset, context.block.chain_id);
-    if (auto refusal = rejection_of(crypto::fx1::check_bad_chunk(deal, claim, document->bytes)))
-        return refusal;
+    // Pruned evidence was judged when it was there.
+    if (recorded != ledger::accepted) return static_cast<Rejection>(recorded);
+    if (document)
+        if (auto refusal = rejection_of(crypto::fx1::check_bad_chunk(deal, claim, document->bytes)))
+            return refusal;
 
     if (auto refusal = end_turn(*turn, scene(context))) return refusal;
     suspend(*dataset, turn->order.seller, context);

@@ -101,7 +101,7 @@ std::optional<RejectionCode> Admission::gather_documents(
         if (!travelled && !stored) return code(Rejection::document_mismatch);
         const ledger::Document& document = travelled ? bundle.documents[at->second] : *stored;
         if (bcs::encode(document).size() != ref.length) return code(Rejection::document_mismatch);
-        if (!travelled) continue;
+        // Also one that is stored: retention may let it go before the block is made.
         candidate.documents.push_back(document);
         candidate.bytes += ref.length;
     }
@@ -115,6 +115,7 @@ std::vector<Admitted> Admission::submit(ledger::Bundle bundle) {
         const std::scoped_lock lock(mutex_);
         closed = closed_;
     }
+    if (!closed) closed = memory_.refusal();
     std::map<ledger::DocumentHash, std::size_t> sent;
     for (std::size_t i = 0; i < bundle.documents.size(); ++i)
         sent.emplace(ledger::document_hash(bcs::encode(bundle.documents[i])), i);

@@ -15,6 +15,7 @@
 #include "market/market_rules.h"
 #include "node/clock.h"
 #include "node/committed.h"
+#include "node/memory_watch.h"
 #include "node/mempool.h"
 #include "node/verification.h"
 
@@ -28,13 +29,15 @@ class Admission {
 public:
     // The caller keeps all alive.
     Admission(const ledger::Chain& chain, const market::MarketRules& rules, Mempool& mempool,
-              Verification& verification, const crypto::SigningKey& validator, Clock clock)
+              Verification& verification, const crypto::SigningKey& validator, Clock clock,
+              const MemoryWatch& memory)
         : chain_(chain),
           rules_(rules),
           mempool_(mempool),
           verification_(verification),
           validator_(validator),
-          clock_(std::move(clock)) {}
+          clock_(std::move(clock)),
+          memory_(memory) {}
 
     // One answer for each transaction, in order.
     std::vector<Admitted> submit(ledger::Bundle bundle);
@@ -64,6 +67,7 @@ private:
     Verification& verification_;
     const crypto::SigningKey& validator_;
     const Clock clock_;
+    const MemoryWatch& memory_;
 
     std::mutex mutex_;  // guards closed_ and attempts_
     std::optional<std::string> closed_;

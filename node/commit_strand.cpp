@@ -9,6 +9,8 @@
 namespace jangbu::node {
 namespace {
 
+constexpr std::size_t pruned_together = 64;
+
 market::Operation operation_of(const ledger::Transaction& transaction) {
     Result<market::Operation> operation = market::decode_operation(transaction.body.operation);
     JANGBU_ASSERT(operation.has_value());
@@ -129,9 +131,10 @@ Result<Finalized> CommitStrand::finalize(Proposal proposal) {
 }
 
 Result<Finalized> CommitStrand::finalize(ledger::CheckedBlock block,
-                                         std::span<const ledger::Document> documents) {
+                                         std::span<const ledger::Document> documents,
+                                         ledger::PrunedDocuments pruned) {
     if (!documents.empty()) TRY(chain_.store_documents(documents));
-    TRY(chain_.append(std::move(block)));
+    TRY(chain_.append(std::move(block), std::move(pruned)));
     return execute();
 }
 
@@ -178,6 +181,32 @@ Agenda CommitStrand::agenda() const {
 
 void CommitStrand::turned(u64 now_ms) {
     waiters_.expire(now_ms);
+    prune_some();
+}
+
+void CommitStrand::prune_documents(std::vector<ledger::Tombstone> tombstones) {
+    const std::scoped_lock lock(mutex_);
+    prunes_ = std::move(tombstones);
+}
+
+std::size_t CommitStrand::prunes_waiting() const {
+    const std::scoped_lock lock(mutex_);
+    return prunes_.size();
+}
+
+// A failed write ends the chain: the next block tells.
+void CommitStrand::prune_some() {
+    std::vector<ledger::Tombstone> some;
+    {
+        const std::scoped_lock lock(mutex_);
+        const std::size_t count = std::min(prunes_.size(), pruned_together);
+        if (count == 0) return;
+        some.assign(prunes_.end() - static_cast<std::ptrdiff_t>(count), prunes_.end());
+    }
+    const Result<std::size_t> gone = chain_.prune_documents(some);
+    if (!gone) log::error("node", "documents stay", {{"reason", gone.error().detail}});
+    const std::scoped_lock lock(mutex_);
+    prunes_.resize(gone ? prunes_.size() - std::min(prunes_.size(), some.size()) : 0);
 }
 
 }  // namespace jangbu::node

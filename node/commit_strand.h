@@ -4,7 +4,8 @@
 // bad signature and names its index; finalize makes documents and input durable and executes;
 // commit stores the outcome, publishes the snapshot, prepares the keys that it registers, then
 // tells listeners and waiters in that order. Threads: the calls of the seam on the engine's strand;
-// on_commit from any thread.
+// on_commit and
+// prune_documents from any thread.
 #pragma once
 
 #include "market/market_rules.h"
@@ -34,8 +35,13 @@ public:
     Status check(const Proposal& proposal) const override;
     Result<Finalized> finalize(Proposal proposal) override;
     Result<Finalized> finalize(ledger::CheckedBlock block,
-                               std::span<const ledger::Document> documents) override;
+                               std::span<const ledger::Document> documents,
+                               ledger::PrunedDocuments pruned) override;
     Status commit(const ledger::SoloFinality& finality) override;
+    // Documents that retention lets go: some at each turn of the strand, between blocks.
+    void prune_documents(std::vector<ledger::Tombstone> tombstones);
+    std::size_t prunes_waiting() const;
+
     Agenda agenda() const override;
     void turned(u64 now_ms) override;
 
@@ -45,6 +51,7 @@ private:
                const Pending& pending) const;
     void drop(const Pending& pending);
     Result<Finalized> execute();
+    void prune_some();
 
     ledger::Chain& chain_;
     const market::MarketRules& rules_;
@@ -53,8 +60,9 @@ private:
     Waiters& waiters_;
     std::optional<ledger::Execution> finalized_;
 
-    std::mutex mutex_;  // guards listeners_
+    mutable std::mutex mutex_;  // guards the two below
     std::vector<Listener> listeners_;
+    std::vector<ledger::Tombstone> prunes_;
 };
 
 }  // namespace jangbu::node

@@ -15,8 +15,11 @@ Result<Committed> find_committed(const ledger::Chain& chain, const TxId& id) {
     const std::size_t system = block.header.receipt_count - block.header.tx_count;
     if (system + index >= block.receipts.size())
         return fail(ErrorCode::corrupted, "block " + std::to_string(height) + " lacks a receipt");
-    return Committed{height, index,
-                     TRY(bcs::decode<ledger::Receipt>(block.receipts[system + index]))};
+    const auto receipt = TRY(bcs::decode<ledger::Receipt>(block.receipts[system + index]));
+    // The index knows half of an id, and its file has no checksum.
+    if (receipt.subject != decltype(receipt.subject)(id))
+        return fail(ErrorCode::not_found, "no transaction " + id.hex());
+    return Committed{height, index, receipt};
 }
 
 Result<CommittedBlock> read_block(const ledger::Chain& chain, const ledger::OperationCodec& codec,

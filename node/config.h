@@ -51,12 +51,21 @@ struct Config {
     std::filesystem::path store_folder;   // store.folder, "store"
     u64 store_quota_bytes = 64ull << 30;  // store.quota_bytes, for each organisation
 
+    bool prune_documents = false;      // prune.documents: let go what retention lets go
+    u64 prune_evidence_days = 1'827;   // prune.evidence_days, from its block; 5 years at least
+    u64 prune_parties_days = 2'557;    // prune.parties_days, after the order's end
+    u64 prune_personal_days = 366;     // prune.personal_days, from its block
+    u64 prune_attestation_days = 366;  // prune.attestation_days, after what it attests ran out
+    u64 prune_unnamed_days = 366;      // prune.unnamed_days, of what no record names
+
     std::filesystem::path index_folder;  // index.folder, "index": derived, can be deleted
 
     u64 mempool_transactions_max = 20'000;  // mempool.transactions_max
     u64 mempool_bytes_max = 256ull << 20;   // mempool.bytes_max, documents included
     u64 mempool_transactions_per_organisation_max =
         5'000;  // mempool.transactions_per_organisation_max
+
+    u64 memory_limit_mib = 0;  // memory.limit_mib, 0 = 3/4 of what the machine or its cgroup has
 
     u64 block_interval_ms = 20;  // block.interval_ms: least time between two blocks
     u64 block_linger_ms = 10;    // block.linger_ms: wait for company after the first transaction

@@ -258,6 +258,13 @@ Status Examination::judge_documents() {
                        "if it then lacks a document, restore the ledger from a backup");
 }
 
+// As ledger/recovery.cpp: a tombstone speaks for the blocks before it.
+bool is_pruned(const ledger::DocumentStore& documents, const ledger::DocumentHash& hash,
+               u64 height) {
+    const auto tombstone = documents.tombstone(hash);
+    return tombstone && *tombstone && (*tombstone)->height >= height;
+}
+
 // Checking tells the first; of those that blocks name each is told.
 void Examination::judge_named_documents(const ledger::DocumentStore& documents) {
     if (!log_opens_) return;
@@ -271,7 +278,7 @@ void Examination::judge_named_documents(const ledger::DocumentStore& documents) 
         if (!input) continue;
         for (const ledger::Transaction& transaction : input->transactions)
             for (const ledger::DocumentRef& ref : rules_.documents(transaction.body.operation))
-                if (!documents.find(ref.hash))
+                if (!documents.find(ref.hash) && !is_pruned(documents, ref.hash, height))
                     tell("chain/documents: document " + ref.hash.hex() + " of height " +
                          std::to_string(height) + " is missing or damaged" + from_backup);
     }

@@ -8,6 +8,7 @@
 
 #include "ledger/chain.h"
 #include "ledger/evidence.h"
+#include "ledger/outcome_record.h"
 
 namespace jangbu::node {
 
@@ -29,15 +30,38 @@ struct FollowedBlock {
     bool operator==(const FollowedBlock&) const = default;
 };
 
-struct FollowStream {
-    ledger::SignedHeader head;          // of the sender
-    std::vector<FollowedBlock> blocks;  // heights in a row
+// Of a block that names documents which the sender pruned: what stands for them, and all receipts,
+// whose root is in the header.
+struct PrunedBlock {
+    u64 height = 0;
+    std::vector<ledger::Tombstone> tombstones;
+    std::vector<ledger::ReceiptBytes> receipts;
 
     template <class Codec, class Self>
     static void fields(Codec& c, Self& self) {
-        c.version();
+        c(self.height);
+        c.list(self.tombstones, 1, 1 << 20);
+        c.list(self.receipts, 0, ledger::OutcomeRecord::receipts_max);
+    }
+    bool operator==(const PrunedBlock&) const = default;
+};
+
+struct FollowStream {
+    ledger::SignedHeader head;          // of the sender
+    std::vector<FollowedBlock> blocks;  // heights in a row
+    std::vector<PrunedBlock> pruned;    // of some of them, ascending; then the version is 2
+
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        u8 version = self.pruned.empty() ? 1 : 2;
+        c(version);
+        if constexpr (Codec::decoding)
+            if (version != 1 && version != 2) c.set_fault("unknown version");
         c(self.head);
         c.list(self.blocks, 0, stream_blocks_max);
+        if (version == 2)
+            c.ascending(self.pruned, 1, stream_blocks_max,
+                        [](const PrunedBlock& one) { return one.height; });
     }
     bool operator==(const FollowStream&) const = default;
 };

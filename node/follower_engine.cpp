@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "market/document_retention.h"
 
 namespace jangbu::node {
 namespace {
@@ -17,6 +18,43 @@ std::unexpected<Error> trouble(std::string what) {
 
 std::string block_text(u64 height) {
     return "block " + std::to_string(height);
+}
+
+// Evidence stays for years on every honest node: before that its absence is no retention.
+bool may_be_pruned(const ledger::DocumentRef& ref, u64 block_ms, u64 head_ms) {
+    const bool is_evidence = ref.access == static_cast<u8>(ledger::DocumentClass::evidence);
+    return !is_evidence || market::kept_by_block(ref.access, block_ms, {}) < head_ms;
+}
+
+// What the source has in place of documents: its word for it that they were pruned, and what the
+// receipts say, which the signed header fixes.
+Result<ledger::PrunedDocuments> stand_in(const FollowStream& stream, const ledger::Header& header,
+                                         const std::vector<ledger::DocumentRef>& missing) {
+    const auto at = std::ranges::find(stream.pruned, header.height, &PrunedBlock::height);
+    ledger::PrunedDocuments out;
+    for (const ledger::DocumentRef& ref : missing) {
+        const std::string what = "document " + ref.hash.hex() + " of " + block_text(header.height);
+        if (at == stream.pruned.end()) return trouble("the source withholds " + what);
+        const auto one = std::ranges::find(at->tombstones, ref.hash, [](const auto& tombstone) {
+            return tombstone.document.hash;
+        });
+        if (one == at->tombstones.end()) return trouble("the source withholds " + what);
+        if (one->height < header.height || one->pruned_height < one->height ||
+            one->pruned_height > stream.head.header.height)
+            return trouble("the source shows a tombstone that cannot be of " + what);
+        if (!may_be_pruned(ref, header.time_ms, stream.head.header.time_ms))
+            return trouble("the source withholds " + what + ": it is evidence, and too young");
+        out.tombstones.push_back(*one);
+    }
+    std::vector<Bytes> receipts;
+    for (const ledger::ReceiptBytes& receipt : at->receipts) receipts.push_back(receipt.bytes);
+    auto recorded = ledger::ReplayDocuments::outcomes_of(receipts);
+    if (!recorded || receipts.size() != header.receipt_count ||
+        ledger::receipt_root(receipts) != header.receipt_root)
+        return trouble("the receipts of " + block_text(header.height) +
+                       " are not those of its signed header");
+    out.recorded = std::move(*recorded);
+    return out;
 }
 
 }  // namespace
@@ -86,6 +124,8 @@ void FollowerEngine::run(std::stop_token stopping) {
 Result<bool> FollowerEngine::turn(const std::stop_token& stopping) {
     parts_.ledger.turned(clock_());
     publish_cosignatures();
+    if (const auto full = parts_.memory ? parts_.memory->refusal() : std::nullopt)
+        return trouble(*full);
     const u64 from = parts_.chain.head()->header.height + 1;
     const Result<FollowStream> stream = parts_.source.blocks(from);
     if (!stream)
@@ -99,7 +139,9 @@ Result<bool> FollowerEngine::turn(const std::stop_token& stopping) {
                           stream->blocks);
     for (const FollowedBlock& block : stream->blocks) {
         if (stopping.stop_requested()) return false;
-        TRY(take(block, checked.next()));
+        if (const auto full = parts_.memory ? parts_.memory->refusal() : std::nullopt)
+            return trouble(*full);
+        TRY(take(block, checked.next(), *stream));
     }
     const u64 height = parts_.chain.head()->header.height;
     if (height == stream->head.header.height) TRY(cosign_quiet_head());
@@ -131,7 +173,8 @@ Status FollowerEngine::check_head(const ledger::SignedHeader& head) {
     return {};
 }
 
-Status FollowerEngine::take(const FollowedBlock& block, CheckedFollowed checked) {
+Status FollowerEngine::take(const FollowedBlock& block, CheckedFollowed checked,
+                            const FollowStream& stream) {
     const ledger::Header& header = block.header.header;
     const SnapshotPtr own = parts_.chain.head();
     if (!checked.header)
@@ -147,7 +190,7 @@ Status FollowerEngine::take(const FollowedBlock& block, CheckedFollowed checked)
         return trouble(block_text(header.height) + " is not the one that its signed header names");
     if (header.parent != own->hash) return check_parent(block);
     if (!checked.block) return convict(block, checked.block.error().detail);
-    return take_input(block, std::move(*checked.block));
+    return take_input(block, std::move(*checked.block), stream);
 }
 
 // A signed header that does not stand on the head here: the validator signed two histories.
@@ -162,24 +205,32 @@ Status FollowerEngine::check_parent(const FollowedBlock& block) {
     return convict(block, "another parent");
 }
 
-Status FollowerEngine::take_input(const FollowedBlock& block, ledger::CheckedBlock checked) {
+// Documents that the source sends, else those that are here already (retention here may let them go
+// meanwhile, so they travel with the block), else what stands for them.
+Status FollowerEngine::take_input(const FollowedBlock& block, ledger::CheckedBlock checked,
+                                  const FollowStream& stream) {
     const ledger::Header& header = block.header.header;
     std::map<ledger::DocumentHash, const ledger::Document*> sent;
     for (const ledger::Document& document : block.documents)
         sent.emplace(ledger::document_hash(bcs::encode(document)), &document);
     std::vector<ledger::Document> documents;
     std::set<ledger::DocumentHash> named;
+    std::vector<ledger::DocumentRef> missing;
     for (std::size_t i = 0; i < checked.ids.size(); ++i)
         for (const ledger::DocumentRef& ref : checked.prepared->documents(i)) {
             if (!named.insert(ref.hash).second) continue;
             const auto at = sent.find(ref.hash);
             if (at != sent.end())
                 documents.push_back(*at->second);
-            else if (!parts_.chain.documents().find(ref.hash))
-                return trouble("the source withholds document " + ref.hash.hex() + " of " +
-                               block_text(header.height));
+            else if (auto stored = parts_.chain.documents().find(ref.hash))
+                documents.push_back(std::move(*stored));
+            else
+                missing.push_back(ref);
         }
-    const Result<Finalized> done = parts_.ledger.finalize(std::move(checked), documents);
+    ledger::PrunedDocuments pruned;
+    if (!missing.empty()) pruned = TRY(stand_in(stream, header, missing));
+    const Result<Finalized> done =
+        parts_.ledger.finalize(std::move(checked), documents, std::move(pruned));
     if (!done && done.error().code == ErrorCode::verification_failed)
         return convict(block, done.error().detail);
     if (!done) return std::unexpected(done.error());

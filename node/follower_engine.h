@@ -24,6 +24,7 @@
 #include "node/committed.h"
 #include "node/followed_finality.h"
 #include "node/following.h"
+#include "node/memory_watch.h"
 #include "node/ordering_engine.h"
 #include "node/witness.h"
 
@@ -45,6 +46,7 @@ public:
         FollowedFinality& finality;
         Witness* witness = nullptr;  // of a follower that cosigns
         std::function<void(const Cosignature&)> on_cosigned = {};
+        const MemoryWatch* memory = nullptr;  // at its limit no block is taken
     };
     FollowerEngine(Parts parts, Clock clock, Options options);
     ~FollowerEngine() override;
@@ -61,8 +63,9 @@ private:
     // unavailable is the source's trouble.
     Result<bool> turn(const std::stop_token& stopping);
     Status check_head(const ledger::SignedHeader& head);
-    Status take(const FollowedBlock& block, CheckedFollowed checked);
-    Status take_input(const FollowedBlock& block, ledger::CheckedBlock checked);
+    Status take(const FollowedBlock& block, CheckedFollowed checked, const FollowStream& stream);
+    Status take_input(const FollowedBlock& block, ledger::CheckedBlock checked,
+                      const FollowStream& stream);
     Status check_parent(const FollowedBlock& block);
     Status cosign_quiet_head();
     Status cosign_head();

@@ -1,4 +1,5 @@
 // What a follower saves when a validator signed what cannot be true.
+#include <algorithm>
 #include <set>
 
 #include "base/file.h"
@@ -73,12 +74,22 @@ Result<ledger::Divergence> gather_divergence(const ledger::BlockLog& blocks,
     for (u64 height = 1; height < header.header.height; ++height) {
         const ledger::BlockRecord block = TRY(blocks.block(height));
         const auto decoded = TRY(ledger::decode_block_input(block.input, rules));
+        bool is_whole = true;
         for (const ledger::Transaction& transaction : decoded.transactions)
-            for (const auto& ref : rules.documents(transaction.body.operation))
-                if (const auto document = documents.find(ref.hash)) add(*document);
+            for (const auto& ref : rules.documents(transaction.body.operation)) {
+                const auto document = documents.find(ref.hash);
+                if (document) add(*document);
+                is_whole = is_whole && document;
+            }
+        if (!is_whole) {  // what was judged by a pruned document
+            const auto of_block = TRY(ledger::ReplayDocuments::outcomes_of(block.receipts));
+            out.recorded.insert(out.recorded.end(), of_block.outcomes.begin(),
+                                of_block.outcomes.end());
+        }
         out.inputs.push_back(block.input);
         out.parent = {block.header, block.finality};
     }
+    std::ranges::sort(out.recorded, {}, &ledger::RecordedOutcome::transaction);
     // Of the last block, whatever this node has by now.
     const auto last = TRY(ledger::decode_block_input(input, rules));
     for (const ledger::Transaction& transaction : last.transactions)

@@ -91,6 +91,7 @@ struct Node::Parts {
           pool(static_cast<unsigned>(config.verification_threads)),
           execution_pool(std::min(2u, pool.threads())),
           verification(pool, verification_options(config)),
+          memory(config.memory_limit_mib << 20),
           mempool(mempool_limits(config)) {}
 
     Status open_chain(const Config& config, const ledger::Chain::Signer& signer);
@@ -107,6 +108,7 @@ struct Node::Parts {
     base::WorkerPool pool;
     base::WorkerPool execution_pool;  // of its own: verification goes on beside it
     Verification verification;
+    MemoryWatch memory;
     std::unique_ptr<ledger::Chain> chain;
     ledger::PublicKey validator;
     ledger::OrgId operator_org;
@@ -160,7 +162,7 @@ Status Node::Parts::open(const Config& config) {
     SoloEngine::Options options = engine_options(config);
     options.next_epoch = TRY(epoch_to_open(config, signing->last_signed, stands));
     admission = std::make_unique<Admission>(*chain, rules, mempool, verification,
-                                            signing->validator, clock);
+                                            signing->validator, clock, memory);
     engine = std::make_unique<SoloEngine>(*strand, signing->validator, signing->last_signed, clock,
                                           std::move(options));
     return {};
@@ -196,7 +198,8 @@ Status Node::Parts::open_follower(const Config& config) {
     };
     auto made = std::make_unique<FollowerEngine>(
         FollowerEngine::Parts{*strand, *chain, genesis, rules, followed->source, followed->finality,
-                              followed->witness ? &*followed->witness : nullptr, on_cosigned},
+                              followed->witness ? &*followed->witness : nullptr, on_cosigned,
+                              &memory},
         clock, FollowerEngine::Options{config.home});
     follower = made.get();
     engine = std::move(made);
@@ -364,8 +367,19 @@ void Node::on_commit(std::function<void(const CommittedBlock&)> listener) {
 u64 Node::now_ms() const {
     return parts_->clock();
 }
+const MemoryWatch& Node::memory() const {
+    return parts_->memory;
+}
 VerificationCounts Node::verification() const {
     return parts_->verification.counts();
+}
+
+void Node::prune_documents(std::vector<ledger::Tombstone> tombstones) {
+    parts_->strand->prune_documents(std::move(tombstones));
+    parts_->engine->wake();
+}
+std::size_t Node::prunes_waiting() const {
+    return parts_->strand->prunes_waiting();
 }
 
 std::optional<Following> Node::following() const {

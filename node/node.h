@@ -15,6 +15,7 @@
 #include "node/committed.h"
 #include "node/config.h"
 #include "node/following.h"
+#include "node/memory_watch.h"
 #include "node/verification.h"
 
 namespace jangbu::node {
@@ -59,6 +60,9 @@ public:
     ledger::OrgId operator_org() const;  // of the validator key
     // Called for every block from now on, on the commit strand.
     void on_commit(std::function<void(const CommittedBlock&)> listener);
+    // Documents that retention lets go, soon, on the commit strand (node/document_retention.h).
+    void prune_documents(std::vector<ledger::Tombstone> tombstones);
+    std::size_t prunes_waiting() const;
     // How far a follower is; nothing from a node that orders.
     std::optional<Following> following() const;
     Status add_cosignature(const Cosignature& cosignature);  // errors: as Cosignatures::add
@@ -69,6 +73,7 @@ public:
                           const std::function<Status(const CommittedBlock&)>& visit) const;
     u64 now_ms() const;
     VerificationCounts verification() const;
+    const MemoryWatch& memory() const;
 
 private:
     Node();

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "ledger/executor.h"
+#include "ledger/tombstone.h"
 
 namespace jangbu::node {
 
@@ -54,8 +55,10 @@ public:
     // Makes documents and input durable, executes. After an error the ledger goes on no more.
     virtual Result<Finalized> finalize(Proposal proposal) = 0;
     // A block that another engine ordered, its input checked ahead (Chain::check_ahead).
+    // `pruned` stands for documents that are gone.
     virtual Result<Finalized> finalize(ledger::CheckedBlock block,
-                                       std::span<const ledger::Document> documents) = 0;
+                                       std::span<const ledger::Document> documents,
+                                       ledger::PrunedDocuments pruned) = 0;
     // Of what was finalized last.
     virtual Status commit(const ledger::SoloFinality& finality) = 0;
 

@@ -10,6 +10,7 @@
 #include "ledger/snapshot_reader.h"
 #include "market/genesis_check.h"
 #include "market/market_rules.h"
+#include "node/document_retention.h"
 #include "node/genesis_plan.h"
 #include "node/snapshot_job.h"
 
@@ -123,6 +124,35 @@ Status move_base(const node::Config& config, u64 keep_blocks) {
     return {};
 }
 
+const char* class_name(u8 access) {
+    static constexpr const char* names[] = {"?", "public", "parties", "evidence", "personal"};
+    return access < std::size(names) ? names[access] : "?";
+}
+
+Status prune_documents(const node::Config& config, bool is_dry_run) {
+    market::MarketRules rules;
+    const auto chain = TRY(open_at_rest(config, rules, "prune"));
+    const node::DocumentPlan plan =
+        TRY(node::plan_documents(*chain, rules, node::document_terms(config)));
+    for (const ledger::Tombstone& one : plan.due)
+        std::cout << one.document.hash.hex() << " " << class_name(one.document.access) << " "
+                  << one.document.length << " bytes, last named at height " << one.height << "\n";
+    if (is_dry_run) {
+        std::cout << "would go: " << plan.due.size() << " documents, " << plan.bytes_due
+                  << " bytes; would stay: " << plan.kept << "\n";
+        return {};
+    }
+    const std::size_t gone = TRY(node::prune_documents(*chain, plan));
+    std::cout << "gone: " << gone << " documents, " << plan.bytes_due
+              << " bytes; kept: " << plan.kept << "\n";
+    const std::filesystem::path lost = config.chain_folder / "documents" / "lost";
+    std::error_code error;
+    if (gone > 0 && std::filesystem::exists(lost, error))
+        std::cout << "note: " << lost.string()
+                  << " holds what a repair replaced, perhaps with documents that went\n";
+    return {};
+}
+
 Status rebuild_index(const node::Config& config) {
     market::MarketRules rules;
     const auto chain = TRY(open_at_rest(config, rules, "reindex"));
@@ -174,12 +204,18 @@ int make_snapshot(const node::Config& config) {
     return finish(write_snapshot(config));
 }
 
-int prune(const node::Config& config, u64 keep_blocks) {
-    return finish(move_base(config, keep_blocks));
-}
-
 int reindex(const node::Config& config) {
     return finish(rebuild_index(config));
+}
+
+int prune(const node::Config& config, const Prune& what) {
+    if (what.dry_run && !what.documents)
+        return report({ErrorCode::usage, "--dry-run goes with --documents"});
+    if (what.documents)
+        if (const Status done = prune_documents(config, what.dry_run); !done)
+            return report(done.error());
+    if (!what.bodies || what.dry_run) return 0;
+    return finish(move_base(config, what.keep_blocks));
 }
 
 }  // namespace jangbu::app

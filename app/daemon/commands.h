@@ -28,9 +28,15 @@ struct Follow {
 int follow_node(node::Config config, const Follow& follow, const std::filesystem::path& port_file);
 int reindex(const node::Config& config);
 // Of a stopped node. A snapshot of the head; or the ledger moved up to the newest snapshot with so
-// many blocks above it, 0: to one of the head.
+// many blocks above it, 0: to one of the head; or documents whose time has passed.
 int make_snapshot(const node::Config& config);
-int prune(const node::Config& config, u64 keep_blocks);
+struct Prune {
+    u64 keep_blocks = 0;
+    bool bodies = true;
+    bool documents = false;
+    bool dry_run = false;
+};
+int prune(const node::Config& config, const Prune& what);
 
 extern const std::string first_config;  // the settings file of a new home
 // What `jangbud backup` and `jangbud restore` were told.

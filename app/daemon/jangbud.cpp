@@ -167,15 +167,23 @@ int main(int argc, char** argv) {
     snapshot->callback(
         with_config(false, [](node::Config config) { return app::make_snapshot(config); }));
 
-    u64 keep_blocks = 0;
+    app::Prune pruned;
     CLI::App* prune = program.add_subcommand(
-        "prune", "remove the bodies of old blocks of a stopped node; headers and state stay");
+        "prune",
+        "remove the bodies of old blocks of a stopped node, or documents whose time has passed");
     add_settings(*prune, settings);
-    prune->add_option("--keep-blocks", keep_blocks,
-                      "blocks that stay at least, below the newest snapshot that allows it; 0: "
-                      "a snapshot of the head is made first");
-    prune->callback(
-        with_config(false, [&](node::Config config) { return app::prune(config, keep_blocks); }));
+    CLI::Option* keep_blocks =
+        prune->add_option("--keep-blocks", pruned.keep_blocks,
+                          "blocks that stay at least, below the newest snapshot that allows it; 0: "
+                          "a snapshot of the head is made first");
+    prune->add_flag("--documents", pruned.documents,
+                    "documents, by their class, and bodies only with --keep-blocks; each leaves a "
+                    "tombstone");
+    prune->add_flag("--dry-run", pruned.dry_run, "with --documents: only list what would go");
+    prune->callback(with_config(false, [&](const node::Config& config) {
+        pruned.bodies = !pruned.documents || keep_blocks->count() > 0;
+        return app::prune(config, pruned);
+    }));
 
     bool again = false;
     CLI::App* tls = program.add_subcommand("tls", "the key by which clients know this node");

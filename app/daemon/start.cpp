@@ -14,6 +14,7 @@
 #include "app/daemon/tls.h"
 #include "app/daemon/version.h"
 #include "base/file.h"
+#include "node/document_retention.h"
 #include "node/retention.h"
 #include "node/snapshot_job.h"
 #include "node/snapshot_start.h"
@@ -85,6 +86,8 @@ Status serve(node::Node& node, const node::Config& config, const sigset_t& signa
         snapshots.emplace(node,
                           node::SnapshotPlan{config.snapshots_every_blocks, config.snapshots_keep,
                                              config.prune_keep_blocks});
+    std::optional<node::DocumentRetentionJob> documents;
+    if (config.prune_documents) documents.emplace(node, node::document_terms(config));
     const std::string address = config.listen_address + ":" + std::to_string(server->port());
     log::info("app", "node is up",
               {{"address", address},

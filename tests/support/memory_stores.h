@@ -21,6 +21,8 @@ struct MemoryDisk {
     std::map<StateKey, Bytes> entries;
     std::optional<StateStore::Marker> marker;
     std::map<DocumentHash, Document> documents;
+    std::map<DocumentHash, Tombstone> tombstones;
+    std::map<u64, RecordedOutcomes> recorded;
 
     u64 writes = 0;
     std::optional<u64> fail_at;  // counted from 0; every later write fails too
@@ -50,6 +52,7 @@ public:
     Status put_outcome(u64 height, const BlockRecord& block, std::span<const TxId> ids) override {
         TRY(disk_.write([&] {
             disk_.outcomes[height] = block;
+            disk_.outcomes[height].ids.assign(ids.begin(), ids.end());
             for (u32 i = 0; i < ids.size(); ++i) disk_.places[ids[i]] = {height, i};
         }));
         return disk_.write([&] { disk_.tip = Tip{height, header_hash(block.header)}; });
@@ -121,10 +124,38 @@ public:
 
     Status put(std::span<const Document> documents) override {
         return disk_.write([&] {
-            for (const Document& document : documents)
-                disk_.documents[document_hash(bcs::encode(document))] = document;
+            for (const Document& document : documents) {
+                const DocumentHash hash = document_hash(bcs::encode(document));
+                disk_.documents[hash] = document;
+                disk_.tombstones.erase(hash);
+            }
         });
     }
+    Status prune(std::span<const Tombstone> tombstones) override {
+        return disk_.write([&] { bury(tombstones); });
+    }
+    Status put_recorded(u64 height, const PrunedDocuments& pruned) override {
+        return disk_.write([&] {
+            bury(pruned.tombstones);
+            disk_.recorded = {{height, pruned.recorded}};
+        });
+    }
+    Result<std::optional<RecordedOutcomes>> recorded_of(u64 height) const override {
+        const auto found = disk_.recorded.find(height);
+        if (found == disk_.recorded.end()) return std::nullopt;
+        return found->second;
+    }
+    Result<std::optional<Tombstone>> tombstone(const DocumentHash& hash) const override {
+        const auto found = disk_.tombstones.find(hash);
+        if (found == disk_.tombstones.end()) return std::nullopt;
+        return found->second;
+    }
+    Result<std::vector<Tombstone>> tombstones() const override {
+        std::vector<Tombstone> all;
+        for (const auto& [hash, tombstone] : disk_.tombstones) all.push_back(tombstone);
+        return all;
+    }
+    void compact() override {}
     std::optional<Document> find(const DocumentHash& hash) const override {
         const auto found = disk_.documents.find(hash);
         if (found == disk_.documents.end()) return std::nullopt;
@@ -138,6 +169,12 @@ public:
     Status health() const override { return {}; }
 
 private:
+    void bury(std::span<const Tombstone> tombstones) {
+        for (const Tombstone& one : tombstones) {
+            disk_.tombstones[one.document.hash] = one;
+            disk_.documents.erase(one.document.hash);
+        }
+    }
     MemoryDisk& disk_;
 };
 

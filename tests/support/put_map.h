@@ -89,7 +89,16 @@ struct Open {
         c(self.opening.reason);
     }
 };
-using Operation = std::variant<Put, Erase, Add, Refuse, Until, Attach, Later, Operate, Open>;
+// Accepted if the content of the document begins with an odd byte; the name then counts one more.
+struct Prove {
+    DocumentRef document;
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c(self.document);
+    }
+};
+using Operation =
+    std::variant<Put, Erase, Add, Refuse, Until, Attach, Later, Operate, Open, Prove>;
 
 }  // namespace put_map
 
@@ -124,6 +133,7 @@ public:
     std::vector<DocumentRef> documents(ByteView operation) const override {
         const put_map::Operation any = decoded(operation);
         if (const auto* attach = std::get_if<put_map::Attach>(&any)) return {attach->document};
+        if (const auto* prove = std::get_if<put_map::Prove>(&any)) return {prove->document};
         return {};
     }
     std::vector<StateKey> keys(ByteView, const BlockContext&, const OrgId&,
@@ -131,7 +141,7 @@ public:
         return {};
     }
 
-    Outcome apply(ByteView operation, const TxId&, const BlockContext&, const Key&,
+    Outcome apply(ByteView operation, const TxId& id, const BlockContext&, const Key&,
                   const DocumentReader& documents, Overlay& state) const override {
         const put_map::Operation any = decoded(operation);
         if (const auto* put = std::get_if<put_map::Put>(&any)) {
@@ -156,6 +166,14 @@ public:
             if (!document) return {102, {}};
             state.put(state_key(table, attach->document.hash.bytes),
                       bcs::encode(Number{document->bytes.size()}));
+        } else if (const auto* prove = std::get_if<put_map::Prove>(&any)) {
+            const auto document = documents.find(prove->document.hash);
+            const auto recorded = document ? std::nullopt : documents.recorded(id);
+            if (!document && !recorded) return {102, {}};
+            if (recorded && *recorded != accepted) return {*recorded, {}};
+            if (document && (document->bytes.empty() || document->bytes[0] % 2 == 0))
+                return {103, {}};
+            state.put(key("proven " + prove->document.hash.hex()), Bytes{1});
         }
         return {};
     }
