@@ -54,7 +54,9 @@ struct CheckedBlock {
     std::vector<TxId> ids;  // of input.transactions
     std::unique_ptr<PreparedBlock> prepared;
     u16 protocol_version = 0;  // by which its form is right
-    bool is_judged = false;    // `prepared`, ahead of execution
+    // Of what was checked ahead. `prepared` is judged, and what is looked up together is known.
+    bool is_ahead = false;
+    std::vector<HashedKeys> keys_ahead;
 };
 
 // The checks before a block is made, in order: 1 WrongChain, 8 TooLarge, 11 Malformed, 10
@@ -70,10 +72,7 @@ public:
     // order is done on its threads.
     Executor(Application& application, const DocumentReader& documents,
              const ValidatorSet& validators, base::WorkerPool* pool = nullptr)
-        : application_(application),
-          documents_(documents),
-          validators_(validators),
-          pool_(pool) {}
+        : application_(application), documents_(documents), validators_(validators), pool_(pool) {}
 
     // `signatures` judges all of them at once, after every other check of the input; without one
     // they were verified before. The error names the first transaction that is bad.
@@ -95,6 +94,7 @@ public:
 private:
     Result<CheckedBlock> check_form(const Header& earlier, BlockInput input) const;
     Status check_epoch(const Snapshot& parent, const CheckedBlock& checked) const;
+    void look_ahead(const Snapshot& earlier, CheckedBlock& checked) const;
     void fetch_ahead(const CheckedBlock& checked, std::size_t first, const BlockContext& block,
                      Overlay& state) const;
     Receipt run(const CheckedBlock& checked, std::size_t index, const BlockContext& block,

@@ -77,17 +77,28 @@ void StateTree::find_many(std::span<const StateKey> keys, std::span<const Bytes*
     JANGBU_ASSERT(keys.size() == out.size());
     Messages messages;
     Hashes hashes;
-    std::array<const sparse::Leaf*, hashed_at_once> leaves;
     while (!keys.empty()) {
         const std::size_t count = std::min(keys.size(), hashed_at_once);
         for (std::size_t i = 0; i < count; ++i) messages[i] = {keys[i], {}, {}};
         hashed_state_keys(std::span(messages).first(count), std::span(hashes).first(count));
-        tree_.find_many(std::span(hashes).first(count), std::span(leaves).first(count));
+        find_hashed(keys.first(count), std::span(hashes).first(count), out.first(count));
+        keys = keys.subspan(count);
+        out = out.subspan(count);
+    }
+}
+
+void StateTree::find_hashed(std::span<const StateKey>, std::span<const Hash> hashed,
+                            std::span<const Bytes*> out) const {
+    JANGBU_ASSERT(hashed.size() == out.size());
+    std::array<const sparse::Leaf*, hashed_at_once> leaves;
+    while (!hashed.empty()) {
+        const std::size_t count = std::min(hashed.size(), hashed_at_once);
+        tree_.find_many(hashed.first(count), std::span(leaves).first(count));
         for (std::size_t i = 0; i < count; ++i) {
             out[i] = leaves[i] ? &leaves[i]->value : nullptr;
             if (out[i]) __builtin_prefetch(out[i]->data());
         }
-        keys = keys.subspan(count);
+        hashed = hashed.subspan(count);
         out = out.subspan(count);
     }
 }

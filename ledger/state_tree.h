@@ -23,6 +23,8 @@ public:
     std::size_t size() const { return tree_.size(); }
     const Bytes* find(const StateKey& key) const override;
     void find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const override;
+    void find_hashed(std::span<const StateKey> keys, std::span<const Hash> hashed,
+                     std::span<const Bytes*> out) const override;
     // Inclusion if the key is there, absence if not.
     StateProof prove(const StateKey& key) const;
 

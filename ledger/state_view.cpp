@@ -36,6 +36,22 @@ void StateReader::find_many(std::span<const StateKey> keys, std::span<const Byte
     for (std::size_t i = 0; i < keys.size(); ++i) out[i] = find(keys[i]);
 }
 
+void StateReader::find_hashed(std::span<const StateKey> keys, std::span<const ByteArray<32>>,
+                              std::span<const Bytes*> out) const {
+    find_many(keys, out);
+}
+
+// What is known already is found once more, and not remembered again.
+void Overlay::fetch(const HashedKeys& keys) {
+    JANGBU_ASSERT(remembers_ && keys.keys.size() == keys.hashed.size());
+    std::vector<const Bytes*> found(keys.keys.size());
+    below_.find_hashed(keys.keys, keys.hashed, found);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const u64 hash = table_.hash(keys.keys[i]);
+        if (!table_.find(keys.keys[i], hash)) table_.add(keys.keys[i], hash).found = found[i];
+    }
+}
+
 void Overlay::fetch(std::vector<StateKey> keys) {
     JANGBU_ASSERT(remembers_);
     std::erase_if(

@@ -49,6 +49,15 @@ public:
     // find() of each key; where the values are far away in memory, the ways to them overlap.
     // REQUIRES: as many out as keys.
     virtual void find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const;
+    // The same where the hashed keys are known already (ledger/state_hashes.h).
+    virtual void find_hashed(std::span<const StateKey> keys, std::span<const ByteArray<32>> hashed,
+                             std::span<const Bytes*> out) const;
+};
+
+// Keys that will be asked for, and their hashes.
+struct HashedKeys {
+    std::vector<StateKey> keys;
+    std::vector<ByteArray<32>> hashed;  // as many
 };
 
 class Overlay final : public StateReader {
@@ -65,6 +74,7 @@ public:
     const Bytes* find(const StateKey& key) const override;
     // Looks up together what will be asked for soon. Changes no answer. REQUIRES: it remembers.
     void fetch(std::vector<StateKey> keys);
+    void fetch(const HashedKeys& keys);
     void put(ByteView key, Bytes value);
     void erase(ByteView key);
     void apply_to(Overlay& below) const&;
