@@ -1,13 +1,14 @@
 // Block validation with everything included: signed transactions of the market's own operations go
-// from bytes to a durable, committed block, through ledger::Chain over real folders. Beside it the
-// same blocks on a second ledger whose signatures libsodium verifies one by one, on the same
-// threads and within the same seconds.
+// from bytes to a durable, committed block, through ledger::Chain over real folders: first block by
+// block, stage by stage; beside it, within the same seconds, the same blocks on a second ledger
+// whose signatures libsodium verifies one by one on the same threads, and whose state lies in
+// RocksDB; then once more as a stream, as who follows has them.
 //
 //     validation_bench [--keys N] [--block N] [--blocks N] [--threads N] [--no-peer]
 //                      [--folder DIR] [--json FILE]
 //
 // Prepared outside the clock: keys, transactions, the bytes of each block, and the seal of the
-// header. No signature was verified before. Every transaction must be accepted, and both ledgers
+// header. No signature was verified before. Every transaction must be accepted, and all ledgers
 // must reach the same head. Usually started by scripts/bench validation.
 #include <sodium.h>
 #include <sys/utsname.h>
@@ -16,11 +17,12 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/log.h"
-#include "benches/validation/stages.h"
-#include "benches/validation/stream.h"
+#ifdef JANGBU_ROCKSDB
+#include "benches/validation/rocks_store.h"
+#endif
+#include "benches/validation/report.h"
 #include "benches/validation/traffic.h"
 #include "crypto/batch_verifier.h"
 #include "crypto/cpu.h"
@@ -32,20 +34,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Options {
-    u64 keys = 20'000;
-    u64 block = 5'000;
-    u64 blocks = 16;  // as many as lie between two flushes of the state
-    unsigned threads = 2;
-    bool no_peer = false;
-    std::string folder;
-    std::string json;
-};
-
-[[noreturn]] void stop(const std::string& what) {
-    std::cerr << "validation_bench: " << what << "\n";
-    std::exit(1);
-}
 template <class Answer>
 void need(const Answer& answer) {
     if (!answer) stop(answer.error().detail);
@@ -125,9 +113,25 @@ double memory_mib(const std::string& line) {
     return 0;
 }
 
-// The start of a ledger whose state is too large for a genesis file: the state store is made first.
+using StatesPtr = std::unique_ptr<ledger::StateStore>;
+
+// The store under the peer.
+#ifdef JANGBU_ROCKSDB
+constexpr const char* peer_store = "RocksDB";
+Result<StatesPtr> open_peer_states(const fs::path& folder) {
+    return open_rocks_store(folder);
+}
+#else
+constexpr const char* peer_store = "our store, since RocksDB is not installed";
+Result<StatesPtr> open_peer_states(const fs::path& folder) {
+    return ledger::open_state_store(folder);
+}
+#endif
+
+// The start of a ledger whose state is too large for a genesis file: the state stores are made
+// first.
 ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
-                                 const fs::path& folder) {
+                                 std::vector<StatesPtr> stores) {
     ledger::GenesisFile file;
     file.genesis = {"bench",
                     Town::genesis_ms,
@@ -135,11 +139,10 @@ ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
                     {{{operate.public_key(), 1}}},
                     ledger::StateTree().updated(town.entries).root()};
     const ledger::Header zero = header_zero(file.genesis);
-    auto store = ledger::open_state_store(folder / "state");
-    need(store);
     ledger::StateTree::Changes some;
     const auto flush = [&] {
-        need((*store)->flush({&some, 1}, {0, header_hash(zero), zero.state_root}));
+        for (const StatesPtr& store : stores)
+            need(store->flush({&some, 1}, {0, header_hash(zero), zero.state_root}));
         some.clear();
     };
     for (auto& entry : town.entries) {
@@ -155,15 +158,23 @@ ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
 class MeasuredLedger {
 public:
     MeasuredLedger(const fs::path& folder, const ledger::GenesisFile& genesis,
-                   ledger::SignatureChecker& below, const crypto::SigningKey& operate)
-        : folder_(folder), genesis_(genesis), checker_(below, clock_), operate_(operate) {
+                   ledger::SignatureChecker& below, const crypto::SigningKey& operate, bool is_peer)
+        : folder_(folder),
+          genesis_(genesis),
+          checker_(below, clock_),
+          operate_(operate),
+          is_peer_(is_peer) {
         open();
     }
 
     void open() {
         chain_.reset();
         rules_ = market::MarketRules();
-        auto stores = open_measured_stores(folder_, ledger::chain_id(genesis_.genesis), clock_);
+        auto states = is_peer_ ? open_peer_states(folder_ / "state")
+                               : ledger::open_state_store(folder_ / "state");
+        need(states);
+        auto stores = open_measured_stores(folder_, ledger::chain_id(genesis_.genesis), clock_,
+                                           std::move(*states));
         need(stores);
         const auto seal = [this](const ledger::Header&,
                                  const ledger::HeaderHash& hash) -> Result<ledger::SoloFinality> {
@@ -214,133 +225,10 @@ private:
     StageClock clock_;
     MeasuredChecker checker_;
     const crypto::SigningKey& operate_;
+    const bool is_peer_;
     market::MarketRules rules_;
     std::unique_ptr<ledger::Chain> chain_;
     std::vector<BlockCost> costs_;
-};
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    const std::size_t half = values.size() / 2;
-    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-struct Row {
-    std::string name;
-    double value;
-    std::string unit;
-    std::string peer;
-    double ratio;
-};
-
-class Report {
-public:
-    Report(const Options& options, const std::vector<BlockCost>& ours)
-        : options_(options), ours_(ours) {}
-
-    double per_transaction(double seconds) const {
-        return 1e6 * seconds / static_cast<double>(options_.block);
-    }
-    void stages() {
-        std::printf("\n%-18s %12s %12s   us per transaction, %llu per block, mean of %zu blocks\n",
-                    "stage", "wall", "CPU", static_cast<unsigned long long>(options_.block),
-                    ours_.size());
-        BlockCost sum{};
-        for (const BlockCost& block : ours_)
-            for (std::size_t i = 0; i < stage_count; ++i) sum[i] += block[i];
-        const auto line = [&](const char* what, Cost cost) {
-            const auto blocks = static_cast<double>(ours_.size());
-            std::printf("%-18s %12.3f %12.3f\n", what, per_transaction(cost.wall_s / blocks),
-                        per_transaction(cost.cpu_s / blocks));
-            rows.push_back(
-                {what, per_transaction(cost.cpu_s / blocks), "us CPU per transaction", "", 0});
-        };
-        for (std::size_t i = 0; i < stage_count; ++i) line(name(static_cast<Stage>(i)), sum[i]);
-        line("all", total(sum));
-    }
-    void blocks() {
-        std::vector<double> walls;
-        for (const BlockCost& block : ours_) walls.push_back(total(block).wall_s);
-        const double usual = median(walls);
-        const double worst = std::ranges::max(walls);
-        std::printf(
-            "\nin turn: median block %.1f ms: %.0f transactions a second; worst block %.1f ms, "
-            "%.2fx the "
-            "median\n",
-            1e3 * usual, static_cast<double>(options_.block) / usual, 1e3 * worst, worst / usual);
-        rows.push_back({"worst block", 1e3 * worst, "ms", "median block", worst / usual});
-    }
-    // Blocks that are there already, each checked while the one before is executed.
-    void stream(StreamCost cost, const ledger::HeaderHash& head) {
-        if (cost.head != head) stop("the stream ends in another head");
-        const double usual = median(cost.block_wall_s);
-        const double worst = std::ranges::max(cost.block_wall_s);
-        stream_walls = cost.block_wall_s;
-        stream_cpu_s = cost.cpu_s;
-        rate = static_cast<double>(options_.block) / usual;
-        const double cpu_us =
-            per_transaction(cost.cpu_s / static_cast<double>(cost.block_wall_s.size()));
-        std::printf(
-            "\nstream, each block checked while the one before is executed: median block %.1f ms, "
-            "%.0f transactions a second, %.2f us of CPU each, state flushes included; worst block "
-            "%.1f ms, %.2fx the median\n",
-            1e3 * usual, rate, cpu_us, 1e3 * worst, worst / usual);
-        rows.push_back({"stream, worst block", 1e3 * worst, "ms", "median block", worst / usual});
-        rows.push_back({"stream, CPU", cpu_us, "us CPU per transaction", "", 0});
-    }
-    // Wall time is what the goal is about; CPU time says the same on a machine that others use.
-    void peer(const std::vector<BlockCost>& theirs) {
-        double their_cpu = 0;
-        std::vector<double> of_signatures;
-        std::vector<double> of_blocks;
-        std::vector<double> alone;
-        for (std::size_t i = 0; i < ours_.size(); ++i) {
-            const double ours = stream_walls[i];
-            const double signatures = theirs[i][static_cast<std::size_t>(Stage::signatures)].wall_s;
-            alone.push_back(signatures);
-            their_cpu += theirs[i][static_cast<std::size_t>(Stage::signatures)].cpu_s;
-            of_signatures.push_back(signatures / ours);
-            of_blocks.push_back(total(theirs[i]).wall_s / ours);
-        }
-        std::printf(
-            "libsodium one by one on the same %u threads: signatures alone %.2f us a transaction\n",
-            options_.threads, per_transaction(median(alone)));
-        std::printf("the same blocks with its signatures take %.2fx our time\n", median(of_blocks));
-        std::printf(
-            "\nvalidation: a whole block in 1/%.2f of the time that libsodium needs for its "
-            "signatures alone "
-            "(goal: 1/6)\n",
-            median(of_signatures));
-        std::printf("in CPU time: 1/%.2f\n", their_cpu / stream_cpu_s);
-        rows.push_back({"validation, CPU",
-                        1e6 * stream_cpu_s / static_cast<double>(ours_.size() * options_.block),
-                        "us CPU per transaction", "libsodium", their_cpu / stream_cpu_s});
-        rows.push_back({"validation, same blocks", rate, "transactions per second",
-                        "the ledger with libsodium", median(of_blocks)});
-        rows.push_back(
-            {"validation", rate, "transactions per second", "libsodium", median(of_signatures)});
-    }
-    void write() const {
-        nlohmann::json all = nlohmann::json::array();
-        for (const Row& row : rows)
-            all.push_back({{"name", row.name},
-                           {"value", row.value},
-                           {"unit", row.unit},
-                           {"peer", row.peer},
-                           {"ratio", row.ratio}});
-        std::ofstream file(options_.json);
-        file << all.dump(1) << "\n";
-        if (!file.flush()) stop("cannot write " + options_.json);
-    }
-
-    std::vector<Row> rows;
-    double rate = 0;  // of the stream
-    std::vector<double> stream_walls;
-    double stream_cpu_s = 0;
-
-private:
-    const Options& options_;
-    const std::vector<BlockCost>& ours_;
 };
 
 void run(const Options& options) {
@@ -351,17 +239,25 @@ void run(const Options& options) {
     Town town(options.keys, 1, pool);
     const std::size_t keys = town.entries.size();
     const crypto::SigningKey operate(Random(9).bytes<32>());
-    const ledger::GenesisFile genesis = found_ledger(town, operate, folder.path / "ours");
+    std::vector<StatesPtr> stores;
+    const auto keep = [&](Result<StatesPtr> store) {
+        need(store);
+        stores.push_back(std::move(*store));
+    };
+    keep(ledger::open_state_store(folder.path / "ours" / "state"));
+    if (!options.no_peer) {
+        fs::create_directories(folder.path / "peer");
+        keep(open_peer_states(folder.path / "peer" / "state"));
+    }
+    const ledger::GenesisFile genesis = found_ledger(town, operate, std::move(stores));
     EngineChecker engine(town, pool);
     LibsodiumChecker libsodium(pool);
-    for (const char* other : {"stream", "peer"})
-        if (other != std::string("peer") || !options.no_peer)
-            fs::copy(folder.path / "ours", folder.path / other, fs::copy_options::recursive);
+    fs::copy(folder.path / "ours", folder.path / "stream", fs::copy_options::recursive);
     const u64 disk_before = folder_bytes(folder.path / "ours");
 
-    MeasuredLedger ours(folder.path / "ours", genesis, engine, operate);
+    MeasuredLedger ours(folder.path / "ours", genesis, engine, operate, false);
     std::optional<MeasuredLedger> peer;
-    if (!options.no_peer) peer.emplace(folder.path / "peer", genesis, libsodium, operate);
+    if (!options.no_peer) peer.emplace(folder.path / "peer", genesis, libsodium, operate, true);
     Traffic traffic(town, ours.chain().id(), options.block, 7, pool);
     std::vector<RecordedBlock> recorded;
     for (u64 i = 0; i < Traffic::warm_up_blocks + options.blocks; ++i) {
@@ -392,8 +288,8 @@ void run(const Options& options) {
         "disk %.0f MiB, of which state at the start %.0f; memory %.0f MiB, at most %.0f%s\n", disk,
         mebibytes(disk_before), memory_mib("VmRSS:"), memory_mib("VmHWM:"),
         peer ? " (two ledgers and the traffic)" : "");
-    report.rows.push_back({"disk", disk, "MiB", "", 0});
-    report.rows.push_back({"memory", memory_mib("VmRSS:"), "MiB", "", 0});
+    report.add({"disk", disk, "MiB", "", 0});
+    report.add({"memory", memory_mib("VmRSS:"), "MiB", "", 0});
     const ledger::HeaderHash head = ours.chain().head()->hash;
     const auto from = std::chrono::steady_clock::now();
     ours.open();
@@ -402,13 +298,13 @@ void run(const Options& options) {
     if (ours.chain().head()->hash != head) stop("the ledger opens with another head");
     std::printf("start from disk, all %llu blocks checked: %.2f s\n",
                 static_cast<unsigned long long>(Traffic::warm_up_blocks + options.blocks), start_s);
-    report.rows.push_back({"start", start_s, "s", "", 0});
+    report.add({"start", start_s, "s", "", 0});
     ours.close();
     base::WorkerPool execution_pool(options.threads);
     report.stream(run_stream(folder.path / "stream", genesis, engine, execution_pool, recorded,
                              Traffic::warm_up_blocks),
                   head);
-    if (peer) report.peer(peer->costs());
+    if (peer) report.peer(peer->costs(), peer_store);
     if (!options.json.empty()) report.write();
 }
 

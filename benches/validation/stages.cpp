@@ -29,6 +29,8 @@ public:
         return clock_.run(Stage::state_flush, [&] { return below_->sync(); });
     }
     Result<u64> last_input_height() const override { return below_->last_input_height(); }
+    u64 first_height() const override { return below_->first_height(); }
+    Status remove_up_to(u64 height) override { return below_->remove_up_to(height); }
     Result<std::optional<Tip>> tip() const override { return below_->tip(); }
     Result<Bytes> input(u64 height) const override { return below_->input(height); }
     Result<ledger::BlockRecord> block(u64 height) const override { return below_->block(height); }
@@ -91,10 +93,13 @@ StageClock::Scope::~Scope() {
 }
 
 Result<ledger::Stores> open_measured_stores(const std::filesystem::path& folder,
-                                            const ledger::ChainId& chain, StageClock& clock) {
-    ledger::Stores stores = TRY(ledger::open_stores(folder, chain));
-    stores.blocks = std::make_unique<MeasuredBlockLog>(std::move(stores.blocks), clock);
-    stores.states = std::make_unique<MeasuredStateStore>(std::move(stores.states), clock);
+                                            const ledger::ChainId& chain, StageClock& clock,
+                                            std::unique_ptr<ledger::StateStore> states) {
+    ledger::Stores stores;
+    stores.blocks = std::make_unique<MeasuredBlockLog>(
+        TRY(ledger::open_block_log(folder / "blocks", chain)), clock);
+    stores.states = std::make_unique<MeasuredStateStore>(std::move(states), clock);
+    stores.documents = TRY(ledger::open_document_store(folder / "documents"));
     return stores;
 }
 

@@ -76,9 +76,10 @@ private:
     BlockCost block_;
 };
 
-// The stores under `folder`, and a checker, behind the clock.
+// The stores under `folder`, states from elsewhere, and a checker, behind the clock.
 Result<ledger::Stores> open_measured_stores(const std::filesystem::path& folder,
-                                            const ledger::ChainId& chain, StageClock& clock);
+                                            const ledger::ChainId& chain, StageClock& clock,
+                                            std::unique_ptr<ledger::StateStore> states);
 
 class MeasuredChecker final : public ledger::SignatureChecker {
 public:
