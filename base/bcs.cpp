@@ -2,11 +2,12 @@
 
 namespace jangbu::base::bcs {
 
-void Decoder::version() {
-    if (byte() != 1) set_fault("unknown version");
+void Encoder::grow(std::size_t count) {
+    constexpr std::size_t least = 256;
+    memory_.resize(std::max({least, memory_.size() * 2, size_ + count}));
 }
 
-u32 Decoder::uleb() {
+u32 Decoder::long_uleb() {
     u64 value = 0;
     for (int shift = 0; shift < 35; shift += 7) {
         const u8 next = byte();
@@ -26,16 +27,6 @@ u32 Decoder::uleb() {
     }
     set_fault("uleb too long");
     return 0;
-}
-
-ByteView Decoder::raw(std::size_t count) {
-    if (fault_) return {};
-    if (count > left()) {
-        set_fault("truncated");
-        return {};
-    }
-    at_ += count;
-    return bytes_.subspan(at_ - count, count);
 }
 
 ByteView Decoder::sized(std::size_t bytes_max) {

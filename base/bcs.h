@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -59,17 +60,19 @@ public:
 
     Encoder() = default;
     // Writes into this memory; what is in it goes.
-    explicit Encoder(Bytes memory) : out_(std::move(memory)) { out_.clear(); }
+    explicit Encoder(Bytes memory) : memory_(std::move(memory)) {}
 
     template <class T>
     void operator()(const T& value) { put(value); }
 
-    void version() { out_.push_back(1); }
+    void version() { byte(1); }
     void uleb(u32 value) {
-        for (; value >= 0x80; value >>= 7) out_.push_back(static_cast<u8>(value | 0x80));
-        out_.push_back(static_cast<u8>(value));
+        for (; value >= 0x80; value >>= 7) byte(static_cast<u8>(value | 0x80));
+        byte(static_cast<u8>(value));
     }
-    void raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
+    void raw(ByteView bytes) {
+        if (!bytes.empty()) std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
+    }
 
     void bytes(const Bytes& value, std::size_t bytes_max) { sized(value, bytes_max); }
     void text(const std::string& value, std::size_t bytes_max) {
@@ -89,8 +92,16 @@ public:
         list(items, least, most);
     }
 
-    const Bytes& out() const { return out_; }
-    Bytes take() { return std::move(out_); }
+    ByteView out() const { return {memory_.data(), size_}; }
+    Bytes take() {
+        memory_.resize(size_);
+        return take_memory();
+    }
+    // The memory with what may be behind the bytes written, for another Encoder.
+    Bytes take_memory() {
+        size_ = 0;
+        return std::move(memory_);
+    }
 
 private:
     void sized(ByteView value, std::size_t bytes_max) {
@@ -101,15 +112,16 @@ private:
     template <class T>
     void put(const T& value) {
         if constexpr (std::same_as<T, bool>) {
-            out_.push_back(value ? 1 : 0);
+            byte(value ? 1 : 0);
         } else if constexpr (Unsigned<T>) {
-            for (std::size_t i = 0; i < sizeof(T); ++i) out_.push_back(static_cast<u8>(value >> (8 * i)));
+            u8* const to = room(sizeof(T));
+            for (std::size_t i = 0; i < sizeof(T); ++i) to[i] = static_cast<u8>(value >> (8 * i));
         } else if constexpr (ByteEnum<T>) {
             put(static_cast<std::underlying_type_t<T>>(value));
         } else {
-            const std::size_t start = out_.size();
+            const std::size_t start = size_;
             T::fields(*this, value);
-            if constexpr (requires { T::bytes_max; }) JANGBU_ASSERT(out_.size() - start <= T::bytes_max);
+            if constexpr (requires { T::bytes_max; }) JANGBU_ASSERT(size_ - start <= T::bytes_max);
         }
     }
     template <std::size_t N>
@@ -123,7 +135,7 @@ private:
     void put(const StrongId<Tag, N>& value) { raw(value.bytes); }
     template <class T>
     void put(const std::optional<T>& value) {
-        out_.push_back(value ? 1 : 0);
+        byte(value ? 1 : 0);
         if (value) put(*value);
     }
     template <class A, class B>
@@ -137,7 +149,18 @@ private:
         std::visit([this](const auto& alternative) { this->put(alternative); }, value);
     }
 
-    Bytes out_;
+    void byte(u8 value) { *room(1) = value; }
+    // Where the next `count` bytes go.
+    u8* room(std::size_t count) {
+        if (memory_.size() - size_ < count) grow(count);
+        u8* const at = memory_.data() + size_;
+        size_ += count;
+        return at;
+    }
+    void grow(std::size_t count);
+
+    Bytes memory_;  // written up to size_
+    std::size_t size_ = 0;
 };
 
 class Decoder {
@@ -149,10 +172,22 @@ public:
     template <class T>
     void operator()(T& value) { get(value); }
 
-    void version();
-    u32 uleb();
+    void version() {
+        if (byte() != 1) set_fault("unknown version");
+    }
+    u32 uleb() {
+        if (at_ < bytes_.size() && bytes_[at_] < 0x80) return bytes_[at_++];
+        return long_uleb();
+    }
     // The next `count` bytes, or nothing and a fault.
-    ByteView raw(std::size_t count);
+    ByteView raw(std::size_t count) {
+        if (count > left()) {
+            set_fault("truncated");
+            return {};
+        }
+        at_ += count;
+        return bytes_.subspan(at_ - count, count);
+    }
 
     void bytes(Bytes& value, std::size_t bytes_max) { value = to_bytes(sized(bytes_max)); }
     void text(std::string& value, std::size_t bytes_max);
@@ -173,7 +208,9 @@ public:
     // The first fault, or null. Once set, every further value is zero and nothing is consumed.
     const char* fault() const { return fault_; }
     void set_fault(const char* what) {
-        if (!fault_) fault_ = what;
+        if (fault_) return;
+        fault_ = what;
+        bytes_ = bytes_.first(at_);
     }
     std::size_t at() const { return at_; }
     std::size_t left() const { return bytes_.size() - at_; }
@@ -181,6 +218,7 @@ public:
     ByteView since(std::size_t start) const { return bytes_.subspan(start, at_ - start); }
 
 private:
+    u32 long_uleb();
     ByteView sized(std::size_t bytes_max);
     u8 byte() {
         const ByteView one = raw(1);
@@ -196,9 +234,10 @@ private:
         if constexpr (std::same_as<T, bool>) {
             value = flag("bool is neither 0 nor 1");
         } else if constexpr (Unsigned<T>) {
-            u64 sum = 0;
             const ByteView taken = raw(sizeof(T));
-            for (std::size_t i = 0; i < taken.size(); ++i) sum |= static_cast<u64>(taken[i]) << (8 * i);
+            u64 sum = 0;
+            if (!taken.empty())
+                for (std::size_t i = 0; i < sizeof(T); ++i) sum |= static_cast<u64>(taken[i]) << (8 * i);
             value = static_cast<T>(sum);
         } else if constexpr (ByteEnum<T>) {
             std::underlying_type_t<T> number{};
@@ -214,7 +253,7 @@ private:
     template <std::size_t N>
     void get(ByteArray<N>& value) {
         const ByteView taken = raw(N);
-        std::copy(taken.begin(), taken.end(), value.begin());
+        if (!taken.empty()) std::memcpy(value.data(), taken.data(), N);
     }
     template <class T, std::size_t N>
         requires(!std::same_as<T, u8>)
@@ -259,8 +298,8 @@ Bytes encode(const T& value) {
     thread_local Bytes kept;
     Encoder encoder(std::move(kept));
     encoder(value);
-    Bytes out = encoder.out();
-    kept = encoder.take();
+    Bytes out = to_bytes(encoder.out());
+    kept = encoder.take_memory();
     if (kept.capacity() > kept_bytes_most) kept = Bytes();
     return out;
 }
