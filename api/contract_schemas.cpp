@@ -56,9 +56,10 @@ void add_ledger(Json& out) {
         "source:text source_height:u64? source_time_ms:u64? lag_blocks:u64 trouble:text? "
         "witness:hash? cosigned_height:u64 refusal:text?");
     out["Status"] = closed_object(
-        "schema=jangbu/status/1 chain_id:hash name:text height:u64 header_hash:hash time_ms:u64 "
-        "market_time_ms:u64 protocol_version:u16 software:text validator:hash operator_org:hash "
-        "pending:u32 cosigned_height:u64 memory:Memory following:Following?");
+        "schema=jangbu/status/1 chain_id:hash name:text height:u64 base_height:u64 "
+        "header_hash:hash time_ms:u64 market_time_ms:u64 protocol_version:u16 software:text "
+        "validator:hash operator_org:hash pending:u32 cosigned_height:u64 memory:Memory "
+        "following:Following?");
     out["Memory"] = closed_object("bytes:u64 limit_bytes:u64 level=fine|near|full");
     out["Head"] = closed_object(std::string("schema=jangbu/head/1") + head_fields);
     out["Block"] = closed_object(std::string("schema=jangbu/block/1") + head_fields +

@@ -48,6 +48,7 @@ Response Service::get_status(const Request&) {
                           {"chain_id", node_.chain().id().hex()},
                           {"name", node_.chain().genesis().name},
                           {"height", std::to_string(at->header.height)},
+                          {"base_height", std::to_string(node_.chain().base_height())},
                           {"header_hash", at->hash.hex()},
                           {"time_ms", std::to_string(at->header.time_ms)},
                           {"market_time_ms", std::to_string(at->header.market_time_ms)},

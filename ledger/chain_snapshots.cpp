@@ -23,8 +23,11 @@ Result<SignedHeader> Chain::header(u64 height) const {
     if (height <= base_height()) return stores_.base->headers().read(height);
     const SnapshotPtr head = this->head();
     if (height == head->header.height) return SignedHeader{head->header, head->finality};
-    BlockRecord block = TRY(stores_.blocks->block(height));
-    return SignedHeader{block.header, block.finality};
+    const Result<BlockRecord> block = stores_.blocks->block(height);
+    if (block) return SignedHeader{block->header, block->finality};
+    // The base may have moved over it meanwhile.
+    if (height <= base_height()) return stores_.base->headers().read(height);
+    return std::unexpected(block.error());
 }
 
 // Blocks up to the base from its snapshot, those above from the block log.

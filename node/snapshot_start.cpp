@@ -39,6 +39,17 @@ private:
         return fail(ErrorCode::verification_failed,
                     source_.name() + " sent a wrong " + what + ": nothing of it is kept");
     }
+    // What is no answer at all is a wrong one; all else is told with who was asked for what.
+    template <class T>
+    Result<T> asked(Result<T> answer, const std::string& what) const {
+        if (answer) return answer;
+        if (answer.error().code == ErrorCode::malformed)
+            return lies(what + ": " + answer.error().detail);
+        const ErrorCode code = answer.error().code;
+        const bool may_come = code == ErrorCode::unavailable || code == ErrorCode::not_found;
+        return fail(code, source_.name() + " gives no " + what + ": " + answer.error().detail +
+                              (may_come ? "; what was taken is kept, start it again" : ""));
+    }
 
     const ledger::Genesis& genesis_;
     SnapshotSource& source_;
@@ -49,7 +60,7 @@ private:
 
 // One that was begun, else the newest.
 Result<u64> Start::choose() const {
-    std::vector<u64> offered = TRY(source_.snapshots());
+    std::vector<u64> offered = TRY(asked(source_.snapshots(), "list of snapshots"));
     std::erase(offered, 0);
     if (offered.empty())
         return fail(ErrorCode::not_found,
@@ -79,7 +90,7 @@ Status Start::keep_headers(u64 height) {
 Status Start::fetch_headers(u64 height) {
     while (chain_.last().height < height) {
         const u64 from = chain_.last().height + 1;
-        HeaderRange range = TRY(source_.headers(from));
+        HeaderRange range = TRY(asked(source_.headers(from), "header range"));
         if (range.headers.size() > height - from + 1) range.headers.resize(height - from + 1);
         if (range.headers.empty())
             return lies("header range: it lacks height " + std::to_string(from));
@@ -96,7 +107,7 @@ Status Start::fetch_headers(u64 height) {
 }
 
 Result<ledger::SnapshotManifest> Start::fetch_manifest(u64 height) const {
-    const Bytes bytes = TRY(source_.manifest(height));
+    const Bytes bytes = TRY(asked(source_.manifest(height), "manifest"));
     const auto manifest = ledger::decode_manifest(bytes);
     if (!manifest) return lies("manifest: " + manifest.error().detail);
     if (const Status fine = ledger::check_manifest(*manifest, genesis_); !fine)
@@ -135,7 +146,7 @@ Status Start::fetch_chunks(const ledger::SnapshotManifest& manifest) {
         const fs::path file = unnamed(height) / SnapshotReader::file_name(i);
         const Result<Bytes> kept = read_file(file, ledger::limits::snapshot_file_bytes_max);
         if (kept && check_chunk(manifest, i, *kept)) continue;
-        const Bytes sent = TRY(source_.chunk(height, i));
+        const Bytes sent = TRY(asked(source_.chunk(height, i), "chunk"));
         if (const Status fine = check_chunk(manifest, i, sent); !fine)
             return lies("chunk: " + fine.error().detail);
         TRY(write_file_atomically(file, sent, FileMode::owner_only));

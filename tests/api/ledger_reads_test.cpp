@@ -30,6 +30,7 @@ TEST_CASE("api: status and head tell what the node has committed") {
     CHECK(status["chain_id"] == api.in.world.chain.hex());
     CHECK(status["name"] == "test");
     CHECK(status["height"] == "1");
+    CHECK(status["base_height"] == "0");
     CHECK(status["header_hash"] == head->hash.hex());
     CHECK(status["protocol_version"] == 1);
     CHECK(status["operator_org"] == api.in.world.node.id.hex());

@@ -34,6 +34,7 @@ public:
     }
     Result<Bytes> manifest(u64 height) override {
         TRY(may_answer());
+        if (no_manifest) return std::unexpected(*no_manifest);
         Bytes bytes =
             TRY(read_file(folder(height) / ledger::SnapshotReader::manifest_name, 16 << 20));
         if (lie_manifest) lie_manifest(bytes);
@@ -53,6 +54,7 @@ public:
     u64 chunks = 0;
     std::function<void(node::HeaderRange&)> lie_headers;
     std::function<void(Bytes&)> lie_manifest;
+    std::optional<Error> no_manifest;
     std::function<void(std::size_t, Bytes&)> lie_chunk;
 
 private:
@@ -150,6 +152,7 @@ TEST_CASE("snapshot start: cut after any answer, it goes on and keeps what it ha
         const Status started = begun.start();
         if (started) break;
         CHECK(started.error().code == ErrorCode::unavailable);
+        CHECK(has(started.error().detail, "test gives no "));
         CHECK_FALSE(fs::exists(begun.follower.config.chain_folder / "base"));
         ++cuts;
     }
@@ -188,6 +191,15 @@ TEST_CASE("snapshot start: what the validator did not sign is refused") {
     CHECK(has(change([](auto& m) { m.state[0].leaves += 1; }), "wrong chunk"));
     CHECK(has(change([](auto& m) { m.window[0].first += 1; }), "window begins"));
     CHECK(has(change([](auto& m) { m.window.clear(); }), "wrong manifest"));
+    // What is no answer at all, and one that is withheld.
+    begun.hand.no_manifest = Error{ErrorCode::malformed, "truncated"};
+    CHECK(has(begun.refused(), "test sent a wrong manifest: truncated"));
+    begun.hand.no_manifest = Error{ErrorCode::not_found, "none is kept here"};
+    const Status withheld = begun.start();
+    REQUIRE_FALSE(withheld.has_value());
+    CHECK(withheld.error().code == ErrorCode::not_found);
+    CHECK(has(withheld.error().detail, "test gives no manifest: none is kept here"));
+    begun.hand.no_manifest.reset();
     // A true manifest, of another height. What was begun is gone on with.
     const u64 first = begun.at;
     begun.snapshot();
