@@ -160,6 +160,18 @@ std::unexpected<Error> failed(const char* what, const fs::path& folder,
 
 }  // namespace
 
+Status remove_unfinished_snapshots(const fs::path& folder) {
+    std::error_code error;
+    if (!fs::exists(folder, error)) return {};
+    std::vector<fs::path> unfinished;
+    for (const auto& entry : fs::directory_iterator(folder, error))
+        if (entry.path().extension() == ".new") unfinished.push_back(entry.path());
+    for (const fs::path& one : unfinished)
+        if (!error) fs::remove_all(one, error);
+    if (error) return failed("remove what is unfinished in", folder, error);
+    return {};
+}
+
 Result<SnapshotManifest> write_snapshot(const fs::path& folder, const Snapshot& at,
                                         const Genesis& genesis, const HeaderAt& headers,
                                         const NextWindowBlock& next, std::size_t chunk_bytes) {
@@ -171,8 +183,7 @@ Result<SnapshotManifest> write_snapshot(const fs::path& folder, const Snapshot& 
         TRY(kept.verify(headers));
         return kept.manifest();
     }
-    fs::remove_all(unnamed, error);
-    if (error) return failed("remove", unnamed, error);
+    TRY(remove_unfinished_snapshots(folder));
     const bool is_new = fs::create_directories(folder, error);
     if (error) return failed("create", folder, error);
     if (is_new) TRY(sync_folder(folder.parent_path()));

@@ -2,7 +2,7 @@
 // ledger goes on.
 //
 // Everything is durable and was read again and checked before the folder has its name: a crash
-// leaves a folder `*.new`, which the next writing replaces. Memory: one chunk, and what the ledger
+// leaves a folder `*.new`, which the next writing removes. Memory: one chunk, and what the ledger
 // changes while the Snapshot is held. Threads: one for each folder; any beside the commit strand.
 // Errors: io, limit_exceeded, verification_failed (what was written is not what was read), and
 // those of the callbacks.
@@ -24,5 +24,8 @@ Result<SnapshotManifest> write_snapshot(const std::filesystem::path& folder, con
                                         const Genesis& genesis, const HeaderAt& headers,
                                         const NextWindowBlock& next,
                                         std::size_t chunk_bytes = limits::snapshot_chunk_bytes);
+
+// What a writing or a fetch that was cut short left, of whatever height.
+Status remove_unfinished_snapshots(const std::filesystem::path& folder);
 
 }  // namespace jangbu::ledger

@@ -9,6 +9,7 @@
 #include "ledger/evidence.h"
 #include "ledger/header_chain.h"
 #include "ledger/snapshot_reader.h"
+#include "ledger/snapshot_writer.h"
 
 namespace jangbu::node {
 namespace {
@@ -176,6 +177,7 @@ Status Start::run() {
         TRY(sync_folder(base_.snapshots()));
         TRY(sync_folder(base_.snapshots().parent_path()));
     }
+    TRY(ledger::remove_unfinished_snapshots(base_.snapshots()));
     return base_.mark(height, chain_.hash());
 }
 

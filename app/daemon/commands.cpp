@@ -117,10 +117,14 @@ Status move_base(const node::Config& config, u64 keep_blocks) {
                         "come, or keep fewer");
     TRY(chain->prune(*height));
     TRY(node::remove_old_snapshots(*chain, config.snapshots_keep));
+    const u64 first = chain->blocks().first_height();
     std::cout << "the ledger begins at height " << chain->base_height() << " here; its head is "
-              << head << ", blocks are kept from height "
-              << (chain->blocks().first_height() > 0 ? chain->blocks().first_height() : head + 1)
+              << head << ", blocks are kept from height " << (first > 0 ? first : head + 1)
               << " on\n";
+    if (first > 0 && first <= chain->base_height())
+        std::cout << "blocks up to height " << chain->base_height()
+                  << " share a segment file with later ones: they go with it, when a later prune "
+                     "finds it whole below\n";
     return {};
 }
 
@@ -211,6 +215,10 @@ int reindex(const node::Config& config) {
 int prune(const node::Config& config, const Prune& what) {
     if (what.dry_run && !what.documents)
         return report({ErrorCode::usage, "--dry-run goes with --documents"});
+    if (!what.bodies && !what.documents)
+        return report({ErrorCode::usage,
+                       "say what shall go: --keep-blocks N (bodies of older blocks), --documents, "
+                       "or both"});
     if (what.documents)
         if (const Status done = prune_documents(config, what.dry_run); !done)
             return report(done.error());

@@ -32,7 +32,7 @@ int reindex(const node::Config& config);
 int make_snapshot(const node::Config& config);
 struct Prune {
     u64 keep_blocks = 0;
-    bool bodies = true;
+    bool bodies = false;
     bool documents = false;
     bool dry_run = false;
 };

@@ -173,15 +173,19 @@ int main(int argc, char** argv) {
         "remove the bodies of old blocks of a stopped node, or documents whose time has passed");
     add_settings(*prune, settings);
     CLI::Option* keep_blocks =
-        prune->add_option("--keep-blocks", pruned.keep_blocks,
-                          "blocks that stay at least, below the newest snapshot that allows it; 0: "
-                          "a snapshot of the head is made first");
+        prune
+            ->add_option("--keep-blocks", pruned.keep_blocks,
+                         "bodies of blocks: how many stay at least, above the newest snapshot "
+                         "that allows it; 0: a snapshot of the head is made first")
+            ->check([](const std::string& text) -> std::string {  // "-1" would be 2^64 - 1
+                const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+                return is_number ? "" : "takes a number of blocks, not " + text;
+            });
     prune->add_flag("--documents", pruned.documents,
-                    "documents, by their class, and bodies only with --keep-blocks; each leaves a "
-                    "tombstone");
+                    "documents whose time has passed, by their class; each leaves a tombstone");
     prune->add_flag("--dry-run", pruned.dry_run, "with --documents: only list what would go");
     prune->callback(with_config(false, [&](const node::Config& config) {
-        pruned.bodies = !pruned.documents || keep_blocks->count() > 0;
+        pruned.bodies = keep_blocks->count() > 0;
         return app::prune(config, pruned);
     }));
 

@@ -1,13 +1,14 @@
 """A proxy on loopback between the real programs and the node, which keeps what they send: read passes, tickets, bundles,
-cosignatures, uploads. So tests have credentials and bodies that the real client made, without its keys."""
+cosignatures, uploads. So tests have credentials and bodies that the real client made, without its keys.
+`alter(path, body)` changes what the node answered with 200, or takes its time."""
 import http.client
 import http.server
 import threading
 
 
 class RecordingProxy:
-    def __init__(self, node_port):
-        self.node_port = node_port
+    def __init__(self, node_port, alter=None):
+        self.node_port, self.alter = node_port, alter
         self.sent = []  # (method, path with query, Authorization, body, status of the answer)
         proxy = self
 
@@ -21,6 +22,8 @@ class RecordingProxy:
                 node.request(self.command, self.path, body or None, passed_on)
                 answer = node.getresponse()
                 answered = answer.read()
+                if proxy.alter and answer.status == 200:
+                    answered = proxy.alter(self.path, answered)
                 proxy.sent.append((self.command, self.path, self.headers.get("Authorization", ""), body, answer.status))
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
@@ -29,7 +32,10 @@ class RecordingProxy:
                 if answer.status not in (204, 304):
                     self.send_header("Content-Length", str(len(answered)))
                 self.end_headers()
-                self.wfile.write(answered)
+                try:
+                    self.wfile.write(answered)
+                except OSError:
+                    pass  # who asked was killed
                 node.close()
 
             do_GET = do_POST = do_PUT = relay

@@ -44,8 +44,8 @@ def get(port, path):
 class Follower:
     """`jangbud follow` of one member, as a witness if it has a witness key."""
 
-    def __init__(self, c, member, key=None, url=None, name="follower"):
-        self.c, self.member, self.key = c, member, key
+    def __init__(self, c, member, key=None, url=None, name="follower", flags=()):
+        self.c, self.member, self.key, self.flags = c, member, key, flags
         self.url = url or f"http://127.0.0.1:{c.port}"
         self.home = c.folder / f"{member}-{name}"
         self.process = None
@@ -56,7 +56,7 @@ class Follower:
         self.log = open(self.home.with_suffix(".log"), "ab")
         command = [str(self.c.bin / "jangbud"), "follow", self.url, "--genesis", self.c.chain_id, "--home", str(self.home),
                    "--http.port", "0", "--port-file", str(port_file), "--verification.threads", "1",
-                   "--key", str(self.c.folder / f"{self.member}.operate")]
+                   "--key", str(self.c.folder / f"{self.member}.operate"), *map(str, self.flags)]
         if self.key:
             command += ["--witness", str(self.c.folder / f"{self.member}.witness")]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
@@ -91,10 +91,10 @@ class Follower:
         return self.home.with_suffix(".log").read_text(errors="replace")[-3000:]
 
 
-def consortium(build, folder):
+def consortium(build, folder, *flags, parameters=None):
     c = Consortium(build, folder / "consortium")
-    c.make(roles=ROLES)
-    c.start()
+    c.make(parameters, roles=ROLES)
+    c.start(*flags)
     return c
 
 

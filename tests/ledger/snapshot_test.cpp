@@ -386,8 +386,13 @@ TEST_CASE("snapshots: an unfinished one is written anew, a finished one is kept"
     const fs::path done = snapshot_folder(*ledger.chain, 1);
     fs::create_directories(done.string() + ".new");
     write_plainly(done.string() + ".new/chunk-00000", as_bytes("half"));
+    // One that was cut short at a height of which nobody makes another.
+    const fs::path other = snapshot_folder(*ledger.chain, 9).string() + ".new";
+    fs::create_directories(other);
+    write_plainly(other / "chunk-00000", as_bytes("half"));
     REQUIRE_OK(ledger.chain->write_snapshot(*ledger.chain->head()));
     CHECK_FALSE(fs::exists(done.string() + ".new"));
+    CHECK_FALSE(fs::exists(other));
     const auto time = fs::last_write_time(done / "manifest");
     REQUIRE_OK(ledger.chain->write_snapshot(*ledger.chain->head()));
     CHECK(fs::last_write_time(done / "manifest") == time);
