@@ -84,6 +84,10 @@ Result<std::unique_ptr<ledger::Chain>> open_at_rest(const node::Config& config,
         config.chain_folder, genesis, rules,
         [&](const ledger::Header& header,
             const ledger::HeaderHash&) -> Result<ledger::SoloFinality> {
+            if (header.height == 0)
+                return fail(ErrorCode::conflict,
+                            "the ledger has no block yet: start the node, and " + what +
+                                " when it has one");
             return fail(ErrorCode::conflict, "block " + std::to_string(header.height) +
                                                  " has no signed header yet: start the node once, "
                                                  "then " +

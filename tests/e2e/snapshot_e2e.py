@@ -240,9 +240,12 @@ def wrong_calls(build, folder, _count):
     check(follower.start(expect_up=False).ends() == 3, "no snapshot is offered: " + follower.tail())
     check("offers no snapshot: follow without --snapshot" in follower.tail(), follower.tail())
     c.stop()
-    refused(7, "genesis is its snapshot", "snapshot", "--home", node)
-    refused(7, "genesis is its snapshot", "prune", "--home", node, "--keep-blocks", 0)
-    refused(7, "no snapshot has 5 blocks above it (the head is height 0)", "prune", "--home", node, "--keep-blocks", 5)
+    for command in (("snapshot",), ("prune", "--keep-blocks", 0), ("prune", "--keep-blocks", 5), ("reindex",)):
+        refused(7, "the ledger has no block yet: start the node", *command, "--home", node)
+    c.start()
+    c.mint("buyer", 1_000, "bank-1")
+    c.stop()
+    refused(7, "no snapshot has 1 blocks above it (the head is height", "prune", "--home", node, "--keep-blocks", 1)
     refused(2, "--dry-run goes with --documents", "prune", "--home", node, "--keep-blocks", 5, "--dry-run")
     refused(2, "say what shall go: --keep-blocks N", "prune", "--home", node)
     for number in ("many", -1, 2.5):
