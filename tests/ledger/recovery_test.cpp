@@ -314,8 +314,14 @@ TEST_CASE("recovery: a rewritten block is found by its hash, whatever the checks
     names(refused([&](MemoryDisk& disk) { disk.tip->header_hash.bytes[0] ^= 1; }), "file head");
     names(refused([&](MemoryDisk& disk) { disk.tip->height = 13; }), "its end is lost");
     names(refused([&](MemoryDisk& disk) { disk.tip->height = 10; }), "file head");
-    names(refused([&](MemoryDisk& disk) { disk.places.begin()->second.second += 1; }), "index");
-    names(refused([&](MemoryDisk& disk) { disk.places.erase(disk.places.begin()); }), "index");
+    const auto change_ids = [&](auto change) {
+        return refused([&](MemoryDisk& disk) {
+            for (auto& [height, outcome] : disk.outcomes)
+                if (!outcome.ids.empty()) return change(outcome.ids);
+        });
+    };
+    names(change_ids([](std::vector<TxId>& ids) { ids.back().bytes[5] ^= 1; }), "index");
+    names(change_ids([](std::vector<TxId>& ids) { ids.pop_back(); }), "index");
     names(refused([&](MemoryDisk& disk) { disk.documents.erase(disk.documents.begin()); }),
           "document store");
     names(refused([&](MemoryDisk& disk) { disk.entries.begin()->second.back() ^= 1; }),
