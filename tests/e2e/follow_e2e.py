@@ -2,7 +2,6 @@
 """Followers and witnesses with the real programs on loopback. Each test is one command.
 usage: follow_e2e.py BUILD TEST [COUNT]"""
 import json
-import os
 import pathlib
 import random
 import shutil
@@ -14,17 +13,13 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from consortium import Consortium, die_with_parent  # noqa: E402
+from e2e import SEED, check  # noqa: E402
 
-SEED = int(os.environ.get("JANGBU_SEED", time.time_ns() % 1_000_000))
 WITNESSES = ("agency", "agent")  # auditors here: who reads blocks has that role
 ROLES = {"agency": '["programme_owner", "attestor", "tag_authority", "auditor"]',
          "agent": '["settlement_agent", "auditor"]'}
-
-
-def check(condition, what):
-    if not condition:
-        raise SystemExit(f"FAILED: {what} (seed {SEED})")
 
 
 def wait_for(what, condition, seconds=90):

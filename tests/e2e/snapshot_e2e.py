@@ -43,6 +43,11 @@ def check_body_is_gone(c, port, height):
     check(f"the block of height {height} was pruned" in refused["detail"], f"what is said of a block that went: {refused}")
 
 
+def state_of(port, path):
+    """Without the text of a listing: a document that only older blocks named does not come with a snapshot."""
+    return {name: value for name, value in get(port, path).items() if name != "description_text"}
+
+
 def from_snapshot(build, folder, count):
     """A follower begins at a snapshot, is killed meanwhile, and is then as good as the node for all that is state."""
     chance = random.Random(SEED)
@@ -81,7 +86,7 @@ def from_snapshot(build, folder, count):
 
     for path in (f"/v1/organisations/{c.org['seller']}", f"/v1/listings/{trade.listing}", f"/v1/datasets/{trade.dataset}",
                  "/v1/parameters", "/v1/headers/1", f"/v1/headers/{base}"):
-        wait_for(f"the same {path}", lambda: get(follower.port, path) == get(c.port, path), 10)
+        wait_for(f"the same {path}", lambda: state_of(follower.port, path) == state_of(c.port, path), 10)
     there = ("--node", f"http://127.0.0.1:{follower.port}")
     check(c.jangbu("buyer", *there, "order", "show", trade.order) == c.jangbu("buyer", "order", "show", trade.order), "the order")
     certificate = folder / "certificate.json"
