@@ -128,9 +128,14 @@ Result<bool> FollowerEngine::turn(const std::stop_token& stopping) {
         return trouble(*full);
     const u64 from = parts_.chain.head()->header.height + 1;
     const Result<FollowStream> stream = parts_.source.blocks(from);
-    if (!stream)
+    if (!stream) {
+        const bool is_gone = stream.error().code == ErrorCode::not_found;  // pruned there
         return trouble(parts_.source.name() + ": " + std::string(to_string(stream.error().code)) +
-                       ", " + stream.error().detail);
+                       ", " + stream.error().detail +
+                       (is_gone ? "; follow a node that kept more, or begin with --snapshot in an "
+                                  "empty folder"
+                                : ""));
+    }
     TRY(check_head(stream->head));
     std::vector<ledger::SignedHeader> headers;
     for (const FollowedBlock& block : stream->blocks) headers.push_back(block.header);

@@ -117,6 +117,7 @@ def pruned(build, folder, _count):
     """A node forgets its first blocks: all that is state, header or proof stays, and trade goes on."""
     c = consortium(build, folder, parameters=QUICK)
     node = c.folder / "node"
+    export_key(c)
     money(c)
     trade = Trade(c, folder)
     for step in ("register", "list", "place"):
@@ -145,6 +146,10 @@ def pruned(build, folder, _count):
     c.jangbu("agency", "query", "proof", "history", 1, "--out", proof)
     check(c.jangbu("buyer", "verify", proof, "--genesis", c.chain_id)["level"] == "E0", "and its proof")
     check_body_is_gone(c, c.port, 1)
+    late = Follower(c, "agency").start()
+    trouble = wait_for("who comes from genesis is told", lambda: late.status()["following"]["trouble"])
+    check("the block of height 1 was pruned" in trouble and "begin with --snapshot" in trouble, trouble)
+    late.stop()
     trade.finish(Trade.STEPS.index("accept"))
 
     def lists():

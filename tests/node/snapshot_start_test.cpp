@@ -285,6 +285,7 @@ TEST_CASE("snapshot job: a running node makes snapshots, keeps the newest and pr
     if (in.node->chain().blocks().first_height() > 1) {
         late.start();
         CHECK(has(late.trouble(), "was pruned"));
+        CHECK(has(late.trouble(), "begin with --snapshot"));
     }
 }
 
