@@ -34,8 +34,15 @@ def snapshots(home):
     return sorted((int(entry.name.split("-")[-1]), entry) for entry in found)
 
 
+def asked_at(c, port, member, *arguments, expect=0):
+    """From the node on this port. A home remembers --node: afterwards it has its own again."""
+    answer = c.jangbu(member, "--node", f"http://127.0.0.1:{port}", *arguments, expect=expect)
+    c.jangbu(member, "config", "set", "node", c.url(), quiet=True)
+    return answer
+
+
 def body_of(c, port, height, expect=0):
-    return c.jangbu("agency", "--node", f"http://127.0.0.1:{port}", "query", "block", height, expect=expect)
+    return asked_at(c, port, "agency", "query", "block", height, expect=expect)
 
 
 def check_body_is_gone(c, port, height):
@@ -87,10 +94,10 @@ def from_snapshot(build, folder, count):
     for path in (f"/v1/organisations/{c.org['seller']}", f"/v1/listings/{trade.listing}", f"/v1/datasets/{trade.dataset}",
                  "/v1/parameters", "/v1/headers/1", f"/v1/headers/{base}"):
         wait_for(f"the same {path}", lambda: state_of(follower.port, path) == state_of(c.port, path), 10)
-    there = ("--node", f"http://127.0.0.1:{follower.port}")
-    check(c.jangbu("buyer", *there, "order", "show", trade.order) == c.jangbu("buyer", "order", "show", trade.order), "the order")
+    order = ("buyer", "order", "show", trade.order)
+    check(asked_at(c, follower.port, *order) == asked_at(c, c.port, *order), "the same order")
     certificate = folder / "certificate.json"
-    c.jangbu("seller", *there, "dataset", "certificate", trade.dataset, "--out", certificate)
+    asked_at(c, follower.port, "seller", "dataset", "certificate", trade.dataset, "--out", certificate)
     verified = c.jangbu("buyer", "verify", certificate, "--genesis", c.chain_id)
     check(verified["level"] == "E0", f"a proof from the follower: {verified}")
     check_body_is_gone(c, follower.port, 1)
