@@ -113,7 +113,7 @@ def main():
         folder = pathlib.Path(temporary)
         c = Consortium(build, folder / "consortium")
         c.make()
-        c.start()
+        c.start("--snapshots.every_blocks", "4", "--snapshots.keep", "1000")
         market = ContractMarket(c, folder)
         market.make()
         requests = Requests(programs, folder, c.port)

@@ -31,6 +31,8 @@ def known_value(name, path):
         return RANDOM.choice(IDS[NAMES[name]])
     if name == "from" and path == "/v1/events":
         return f"{RANDOM.randint(0, KNOWN['height'] + 1)}.{RANDOM.randint(0, 3)}"
+    if name == "height" and path.startswith("/v1/snapshots/") and RANDOM.random() < 0.8:
+        return RANDOM.choice(KNOWN["snapshots"])
     if name in ("height", "from"):
         return RANDOM.randint(0, KNOWN["height"] + 1)
     if name in ("index", "first"):

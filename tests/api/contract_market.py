@@ -143,7 +143,9 @@ class ContractMarket:
                 route = re.sub(r"/chunks/\d+$", "/chunks/{}", route)
                 bodies.setdefault(route, []).append([path.split("?")[0], base64.b64encode(body).decode()])
         height = int(self.get("/v1/status")["height"])
-        return {"ids": self.ids, "height": height, "passes": list(passes.values()),
+        folders = (self.c.folder / "node" / "chain" / "snapshots").iterdir()
+        snapshots = [int(number[1]) for folder in folders if (number := re.search(r"-(\d+)$", folder.name))]
+        return {"ids": self.ids, "height": height, "snapshots": snapshots, "passes": list(passes.values()),
                 "tickets": {subject: list(them) for subject, them in tickets.items()},
                 "bodies": {route: them[-12:] for route, them in bodies.items()}}
 

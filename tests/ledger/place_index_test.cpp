@@ -47,7 +47,7 @@ void check_against_map(PlaceIndex& index, std::size_t entries, bool is_close, u6
 TEST_CASE("place index: finds every transaction in memory and in its file") {
     TestFolder folder;
     for (const bool is_close : {false, true}) {
-        for (const std::size_t held : {1, 100, 500, 100'000}) {
+        for (const std::size_t held : {1u, 100u, 500u, 100'000u}) {
             CAPTURE(held);
             PlaceIndex index(folder.path, held);
             check_against_map(index, 6'000, is_close, held + (is_close ? 1 : 0));

@@ -362,7 +362,7 @@ TEST_CASE("recovery: an outcome that was lost is made again and is the same") {
 }
 
 TEST_CASE("recovery: a chain of several epochs comes back, at any cut, with the same roots") {
-    for (const u64 flush : {1, 3, 16}) {
+    for (const u64 flush : {1u, 3u, 16u}) {
         MemoryDisk disk;
         TestLedger ledger;
         REQUIRE_OK(ledger.open(disk, flush));
