@@ -8,10 +8,6 @@ double seconds(clockid_t which) {
     ::clock_gettime(which, &now);
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
-Cost now() {
-    return {seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
-}
-
 class MeasuredBlockLog final : public ledger::BlockLog {
 public:
     MeasuredBlockLog(std::unique_ptr<BlockLog> below, StageClock& clock)
@@ -62,6 +58,10 @@ private:
 };
 
 }  // namespace
+
+Cost now() {
+    return {seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
+}
 
 const char* name(Stage stage) {
     static constexpr std::array names{"decode",          "documents",     "checks and ids",

@@ -43,6 +43,8 @@ struct Cost {
         return *this;
     }
 };
+// Since some moment.
+Cost now();
 using BlockCost = std::array<Cost, stage_count>;
 Cost total(const BlockCost& block);
 

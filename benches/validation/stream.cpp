@@ -1,21 +1,14 @@
 #include "benches/validation/stream.h"
 
-#include <time.h>
-
 #include <cstdio>
 #include <cstdlib>
 
 #include "base/side_thread.h"
+#include "benches/validation/stages.h"
 #include "market/market_rules.h"
 
 namespace jangbu::bench {
 namespace {
-
-double seconds(clockid_t which) {
-    timespec now{};
-    ::clock_gettime(which, &now);
-    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 template <class Answer>
 void need(const Answer& answer) {
@@ -76,12 +69,12 @@ StreamCost run_stream(const std::filesystem::path& folder, const ledger::Genesis
         auto execution = (*chain)->execute();
         need(execution);
         need((*chain)->commit(std::move(*execution), blocks[i].finality));
-        const double now_s = seconds(CLOCK_MONOTONIC);
-        if (i >= warm_up_blocks) cost.block_wall_s.push_back(now_s - committed_s);
-        if (i + 1 == warm_up_blocks) cpu_from_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        committed_s = now_s;
+        const Cost here = now();
+        if (i >= warm_up_blocks) cost.block_wall_s.push_back(here.wall_s - committed_s);
+        if (i + 1 == warm_up_blocks) cpu_from_s = here.cpu_s;
+        committed_s = here.wall_s;
     }
-    cost.cpu_s = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_from_s;
+    cost.cpu_s = now().cpu_s - cpu_from_s;
     cost.head = (*chain)->head()->hash;
     return cost;
 }
