@@ -18,6 +18,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "base/folder.h"
 #include "base/log.h"
 #ifdef JANGBU_ROCKSDB
 #include "benches/validation/rocks_store.h"
@@ -92,11 +93,10 @@ struct TemporaryFolder {
     fs::path path;
 };
 
-u64 folder_bytes(const fs::path& folder) {
-    u64 bytes = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-        if (entry.is_regular_file()) bytes += entry.file_size();
-    return bytes;
+u64 bytes_of(const fs::path& folder) {
+    const Result<u64> bytes = base::folder_bytes(folder);
+    need(bytes);
+    return *bytes;
 }
 double mebibytes(u64 bytes) {
     return static_cast<double>(bytes) / (1 << 20);
@@ -253,7 +253,7 @@ void run(const Options& options) {
     EngineChecker engine(town, pool);
     LibsodiumChecker libsodium(pool);
     fs::copy(folder.path / "ours", folder.path / "stream", fs::copy_options::recursive);
-    const u64 disk_before = folder_bytes(folder.path / "ours");
+    const u64 disk_before = bytes_of(folder.path / "ours");
 
     MeasuredLedger ours(folder.path / "ours", genesis, engine, operate, false);
     std::optional<MeasuredLedger> peer;
@@ -283,7 +283,7 @@ void run(const Options& options) {
     Report report(options, ours.costs());
     report.stages();
     report.blocks();
-    const double disk = mebibytes(folder_bytes(folder.path / "ours"));
+    const double disk = mebibytes(bytes_of(folder.path / "ours"));
     std::printf(
         "disk %.0f MiB, of which state at the start %.0f; memory %.0f MiB, at most %.0f%s\n", disk,
         mebibytes(disk_before), memory_mib("VmRSS:"), memory_mib("VmHWM:"),

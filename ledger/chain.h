@@ -65,8 +65,8 @@ public:
     Status store_documents(std::span<const Document> documents);
     const DocumentReader& documents() const { return *stores_.documents; }
     const BlockLog& blocks() const { return *stores_.blocks; }
-    // Of any committed height, whether its body is there or not. Errors: not_found (above the
-    // head), corrupted, io.
+    // Of any committed height, whether its body is there or not; header 0 has no signature. Errors:
+    // not_found (above the head), corrupted, io.
     Result<SignedHeader> header(u64 height) const;
     u64 base_height() const { return stores_.base ? stores_.base->height() : 0; }
     // Where the snapshots are; null in memory.

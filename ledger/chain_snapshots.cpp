@@ -16,6 +16,10 @@ WindowBlock window_block(u64 height, std::span<const TxId> ids,
     return block;
 }
 
+HeaderAt headers_of(const Chain& chain) {
+    return [&chain](u64 height) -> Result<Header> { return TRY(chain.header(height)).header; };
+}
+
 }  // namespace
 
 Result<SignedHeader> Chain::header(u64 height) const {
@@ -32,9 +36,7 @@ Result<SignedHeader> Chain::header(u64 height) const {
 
 // Blocks up to the base from its snapshot, those above from the block log.
 Result<NextWindowBlock> Chain::window_of(const Header& head) const {
-    const auto headers = [this](u64 height) -> Result<Header> {
-        return TRY(header(height)).header;
-    };
+    const HeaderAt headers = headers_of(*this);
     u64 next = TRY(window_start(head, headers));
     auto below = std::make_shared<std::deque<WindowBlock>>();
     if (const u64 base = base_height(); next <= base) {
@@ -67,9 +69,7 @@ Result<SnapshotManifest> Chain::write_snapshot(const Snapshot& at) const {
     if (!stores_.base) return fail(ErrorCode::conflict, "a ledger in memory has no snapshots");
     if (at.header.height == 0)
         return fail(ErrorCode::conflict, "the ledger has no block yet: genesis is its snapshot");
-    const auto headers = [this](u64 height) -> Result<Header> {
-        return TRY(header(height)).header;
-    };
+    const HeaderAt headers = headers_of(*this);
     const NextWindowBlock next = TRY(window_of(at.header));
     return ledger::write_snapshot(stores_.base->snapshots(), at, genesis_, headers, next);
 }
@@ -99,10 +99,9 @@ Status Chain::prune(u64 height) {
         return fail(ErrorCode::conflict, "the state store is not at height " +
                                              std::to_string(height) + " yet: try again later");
     if (height > base) {
-        const auto headers = [this](u64 at) -> Result<Header> { return TRY(header(at)).header; };
         const SnapshotReader snapshot = TRY(SnapshotReader::open(
             stores_.base->snapshots() / SnapshotReader::folder_name(height), genesis_));
-        TRY(snapshot.verify(headers));
+        TRY(snapshot.verify(headers_of(*this)));
         prune_failure_ = write_headers(base + 1, height);
         if (prune_failure_)
             prune_failure_ =

@@ -1,20 +1,12 @@
 #include "ledger/genesis.h"
 
 #include "crypto/merkle.h"
+#include "ledger/state_entry.h"
 
 namespace jangbu::ledger {
 namespace {
 
 // The file's own shape; Genesis stands inside it as a record.
-struct StateEntry {
-    Bytes key;
-    Bytes value;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c.bytes(self.key, limits::state_key_bytes_max);
-        c.bytes(self.value, limits::state_value_bytes_max);
-    }
-};
 struct FileRecord {
     Genesis genesis;
     std::vector<StateEntry> state;

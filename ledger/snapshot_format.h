@@ -12,6 +12,7 @@
 #include <functional>
 
 #include "ledger/genesis.h"
+#include "ledger/state_entry.h"
 #include "ledger/state_view.h"
 
 namespace jangbu::ledger {
@@ -93,16 +94,6 @@ struct SnapshotManifest {
     u64 bytes() const;  // of all files
 };
 
-struct StateEntry {
-    Bytes key;
-    Bytes value;
-    template <class Codec, class Self>
-    static void fields(Codec& c, Self& self) {
-        c.bytes(self.key, limits::state_key_bytes_max);
-        c.bytes(self.value, limits::state_value_bytes_max);
-    }
-    bool operator==(const StateEntry&) const = default;
-};
 struct StateChunk {
     std::vector<StateEntry> entries;  // ascending by hashed key
     template <class Codec, class Self>

@@ -42,7 +42,7 @@ Status wait_for(const Node& node, u64 height, const std::function<void(u64)>& pr
 // What the source showed must be in the backup, which is the history of this ledger.
 Status check_shown(const Node& node, const ledger::SignedHeader& shown) {
     const u64 height = shown.header.height;
-    const ledger::SignedHeader held = TRY(signed_header(node.chain(), height));
+    const ledger::SignedHeader held = TRY(node.chain().header(height));
     if (held.header == shown.header) return {};
     return fail(ErrorCode::verification_failed,
                 "at height " + std::to_string(height) +

@@ -168,7 +168,7 @@ Status FollowerEngine::check_head(const ledger::SignedHeader& head) {
         status_.source_time_ms = head.header.time_ms;
     }
     if (height > own_height) return {};
-    const ledger::SignedHeader own = TRY(signed_header(parts_.chain, height));
+    const ledger::SignedHeader own = TRY(parts_.chain.header(height));
     if (own.header != head.header) return convict(own, head);
     if (height < own_height)
         return trouble("the source shows height " + std::to_string(height) + ", but height " +
@@ -204,7 +204,7 @@ Status FollowerEngine::check_parent(const FollowedBlock& block) {
     const Result<ledger::SignedHeader> other = parts_.source.header(height);
     if (other && other->header.height == height && height > 0 &&
         ledger::check_signed(*other, parts_.genesis.genesis)) {
-        const ledger::SignedHeader own = TRY(signed_header(parts_.chain, height));
+        const ledger::SignedHeader own = TRY(parts_.chain.header(height));
         if (own.header != other->header) return convict(own, *other);
     }
     return convict(block, "another parent");

@@ -32,6 +32,11 @@ private:
     Status fetch_chunks(const ledger::SnapshotManifest& manifest);
     Status check_chunk(const ledger::SnapshotManifest& manifest, std::size_t number,
                        ByteView file) const;
+    ledger::HeaderAt kept_headers() const {
+        return [this](u64 height) -> Result<ledger::Header> {
+            return TRY(base_.headers().read(height)).header;
+        };
+    }
     fs::path named(u64 height) const {
         return base_.snapshots() / SnapshotReader::folder_name(height);
     }
@@ -115,10 +120,7 @@ Result<ledger::SnapshotManifest> Start::fetch_manifest(u64 height) const {
         return lies("manifest: " + fine.error().detail);
     if (manifest->height() != height || ledger::header_hash(manifest->head.header) != chain_.hash())
         return lies("manifest: it is of another header than height " + std::to_string(height));
-    const auto headers = [this](u64 at) -> Result<ledger::Header> {
-        return TRY(base_.headers().read(at)).header;
-    };
-    if (const Status fine = ledger::check_window(*manifest, headers); !fine)
+    if (const Status fine = ledger::check_window(*manifest, kept_headers()); !fine)
         return lies("manifest: " + fine.error().detail);
     TRY(write_file_atomically(unnamed(height) / SnapshotReader::manifest_name, bytes,
                               FileMode::owner_only));
@@ -132,10 +134,7 @@ Status Start::check_chunk(const ledger::SnapshotManifest& manifest, std::size_t 
         TRY(ledger::read_state_chunk(manifest, number, file));
         return {};
     }
-    const auto headers = [this](u64 at) -> Result<ledger::Header> {
-        return TRY(base_.headers().read(at)).header;
-    };
-    TRY(ledger::read_window_chunk(manifest, number - state, file, headers));
+    TRY(ledger::read_window_chunk(manifest, number - state, file, kept_headers()));
     return {};
 }
 

@@ -44,10 +44,6 @@ std::optional<std::string> witness_refusal(u64 head_ms, u64 now_ms, u64 heartbea
     return std::nullopt;
 }
 
-Result<ledger::SignedHeader> signed_header(const ledger::Chain& chain, u64 height) {
-    return chain.header(height);
-}
-
 Result<Witness> Witness::open(std::filesystem::path mark_file, crypto::SigningKey key) {
     Witness witness(std::move(mark_file), std::move(key));
     const Result<Bytes> bytes = read_file(witness.file_, mark_bytes_max);
@@ -75,7 +71,7 @@ Result<Witness::Judgement> Witness::judge(const ledger::Chain& chain, u64 now_ms
                             std::to_string(height);
         return judgement;
     }
-    const ledger::SignedHeader held = TRY(signed_header(chain, marked));
+    const ledger::SignedHeader held = TRY(chain.header(marked));
     if (mark_ && held.header != mark_->header) {
         judgement.contradiction.emplace(*mark_, held);
         return judgement;

@@ -46,7 +46,4 @@ private:
     std::optional<ledger::SignedHeader> mark_;
 };
 
-// A committed header of the chain with its signature; header 0 without one.
-Result<ledger::SignedHeader> signed_header(const ledger::Chain& chain, u64 height);
-
 }  // namespace jangbu::node

@@ -145,7 +145,7 @@ TEST_CASE("backup: what was cut short goes on, a source that gives nothing is to
     w.mint(4);
     const ledger::SignedHeader top = w.shown();
     const u64 part = 2;
-    const auto early = node::signed_header(w.in.node->chain(), part).value();
+    const auto early = w.in.node->chain().header(part).value();
     REQUIRE(w.take(early).has_value());
     CHECK(w.take(top)->blocks <= top.header.height - part);
     CHECK(node::check_backup_folder(w.follower.home).has_value());
@@ -163,7 +163,7 @@ TEST_CASE("backup: two histories of one ledger do not mix") {
     const auto mixed = w.take(other);
     REQUIRE_FALSE(mixed.has_value());
     CHECK(mixed.error().code == ErrorCode::verification_failed);
-    const auto lower = w.take(node::signed_header(w.in.node->chain(), 1).value());
+    const auto lower = w.take(w.in.node->chain().header(1).value());
     REQUIRE_FALSE(lower.has_value());
     CHECK(lower.error().detail.find("blocks were lost there") != std::string::npos);
 }
@@ -179,7 +179,7 @@ TEST_CASE("restore: compares with a signed header, lower, equal, another and hig
         return judged ? std::optional<ErrorCode>() : std::optional(judged.error().code);
     };
     for (u64 at = 0; at <= height; ++at) {
-        plan.verify = node::signed_header(w.in.node->chain(), at)->header;
+        plan.verify = w.in.node->chain().header(at)->header;
         CHECK(code() == std::nullopt);
         plan.verify->time_ms += 1;
         CHECK(code() == ErrorCode::verification_failed);

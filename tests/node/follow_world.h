@@ -27,7 +27,7 @@ public:
         return bcs::decode<node::FollowStream>(bcs::encode(stream));
     }
     Result<ledger::SignedHeader> header(u64 height) override {
-        return node::signed_header(in->node->chain(), height);
+        return in->node->chain().header(height);
     }
     Status publish(const node::Cosignature& cosignature) override {
         const std::scoped_lock lock(mutex);

@@ -102,7 +102,7 @@ TEST_CASE("lying node: a signed block with a wrong root convicts its validator")
     SUBCASE("but an honest block convicts nobody") {
         const Bytes file = read_file(lied.follower.evidence("divergence-3.bin"), 1 << 24).value();
         ledger::Divergence divergence = ledger::decode_divergence(file).value();
-        divergence.header = node::signed_header(lied.in.node->chain(), 3).value();
+        divergence.header = lied.in.node->chain().header(3).value();
         MarketRules rules;
         const auto honest = ledger::check_divergence(divergence, lied.in.world.chain, rules);
         REQUIRE(!honest);
@@ -204,8 +204,8 @@ TEST_CASE("lying node: a rewritten history is two signed heads of one height") {
         const auto bytes = from_base64url(json[name]["header"].get<std::string>());
         return bcs::decode<ledger::Header>(*bytes).value();
     };
-    CHECK(head_of("pinned") == node::signed_header(lied.in.node->chain(), height)->header);
-    CHECK(head_of("head") == node::signed_header(other.node->chain(), height)->header);
+    CHECK(head_of("pinned") == lied.in.node->chain().header(height)->header);
+    CHECK(head_of("head") == other.node->chain().header(height)->header);
     CHECK(lied.follower.node->head()->header.height == 2);
 }
 
@@ -219,7 +219,7 @@ TEST_CASE("lying node: a withheld block is told, and nothing is taken for it") {
 
 TEST_CASE("lying node: a node that shows less than it showed is told") {
     Lied lied;
-    const auto older = node::signed_header(lied.in.node->chain(), 1).value();
+    const auto older = lied.in.node->chain().header(1).value();
     lied.follower.source.set_lie([older](node::FollowStream& stream) {
         stream.head = older;
         stream.blocks.clear();

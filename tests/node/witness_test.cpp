@@ -237,7 +237,7 @@ TEST_CASE("cosignatures: the oldest go when the slots are used up") {
     {
         const auto kept = node::Cosignatures::open(file, limits).value();
         for (u64 height = 1; height <= last; ++height) {
-            const auto header = node::signed_header(in.node->chain(), height).value().header;
+            const auto header = in.node->chain().header(height).value().header;
             REQUIRE(
                 kept->add(in.node->chain(), node::cosign(key, height, ledger::header_hash(header)))
                     .has_value());
