@@ -15,7 +15,8 @@ set(JANGBU_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined or threa
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    # Files compiled with a precompiled header are not kept unless ccache is told that macros in it may differ.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(jangbu_options INTERFACE)
@@ -31,6 +32,28 @@ if(JANGBU_FUZZ)
     target_compile_options(jangbu_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# jangbu_parsed_once(KIND TARGET... [HEADERS header...] [OPTIONS option...]): the standard library's headers, and these,
+# are parsed once for the targets, which a small file spends half its time on. For g++ alone: clang's build finds the
+# file that forgot to include what it uses.
+function(jangbu_parsed_once kind)
+    cmake_parse_arguments(PARSED "" "" "HEADERS;OPTIONS" ${ARGN})
+    if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+        return()
+    endif()
+    if(NOT TARGET parsed_${kind})
+        add_library(parsed_${kind} OBJECT ${CMAKE_SOURCE_DIR}/cmake/parsed_once.cpp)
+        target_link_libraries(parsed_${kind} PRIVATE jangbu_options)
+        target_compile_options(parsed_${kind} PRIVATE -fpch-preprocess ${PARSED_OPTIONS})
+        target_precompile_headers(parsed_${kind} PRIVATE <algorithm> <array> <atomic> <charconv> <chrono> <deque> <expected>
+            <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <random> <ranges> <set> <shared_mutex>
+            <span> <sstream> <string> <thread> <variant> <vector> ${PARSED_HEADERS})
+    endif()
+    foreach(target ${PARSED_UNPARSED_ARGUMENTS})
+        target_compile_options(${target} PRIVATE -fpch-preprocess)
+        target_precompile_headers(${target} REUSE_FROM parsed_${kind})
+    endforeach()
+endfunction()
+
 # jangbu_layer(ledger BELOW crypto LIBRARIES leveldb::leveldb): a static library of every source in the folder.
 function(jangbu_layer name)
     cmake_parse_arguments(LAYER "" "BELOW" "LIBRARIES" ${ARGN})
@@ -39,4 +62,5 @@ function(jangbu_layer name)
     set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
     target_link_libraries(${name} PRIVATE jangbu_options PUBLIC ${LAYER_BELOW} ${LAYER_LIBRARIES})
     add_library(jangbu::${name} ALIAS ${name})
+    jangbu_parsed_once(product ${name})
 endfunction()
