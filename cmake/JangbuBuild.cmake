@@ -40,17 +40,18 @@ function(jangbu_parsed_once kind)
     if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU)
         return()
     endif()
+    # g++ 12 is wrong about the moves of std::string when their header is precompiled.
+    set(own_strings -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-restrict)
     if(NOT TARGET parsed_${kind})
         add_library(parsed_${kind} OBJECT ${CMAKE_SOURCE_DIR}/cmake/parsed_once.cpp)
         target_link_libraries(parsed_${kind} PRIVATE jangbu_options)
-        target_compile_options(parsed_${kind} PRIVATE -fpch-preprocess -Wno-array-bounds ${PARSED_OPTIONS})
+        target_compile_options(parsed_${kind} PRIVATE -fpch-preprocess ${own_strings} ${PARSED_OPTIONS})
         target_precompile_headers(parsed_${kind} PRIVATE <algorithm> <array> <atomic> <charconv> <chrono> <deque> <expected>
             <filesystem> <fstream> <functional> <map> <memory> <mutex> <optional> <random> <ranges> <set> <shared_mutex>
             <span> <sstream> <string> <thread> <variant> <vector> ${PARSED_HEADERS})
     endif()
     foreach(target ${PARSED_UNPARSED_ARGUMENTS})
-        # g++ 12 is wrong about the moves of std::string when their header is precompiled.
-        target_compile_options(${target} PRIVATE -fpch-preprocess -Wno-array-bounds)
+        target_compile_options(${target} PRIVATE -fpch-preprocess ${own_strings})
         target_precompile_headers(${target} REUSE_FROM parsed_${kind})
     endforeach()
 endfunction()
