@@ -59,7 +59,7 @@ std::string joined(const std::vector<std::string>& words, char by) {
 }
 
 template <class Record>
-Record decoded(const Bytes& value) {
+Record decoded(ByteView value) {
     Result<Record> record = bcs::decode<Record>(value);
     JANGBU_ASSERT(record.has_value());  // it comes from committed state
     return std::move(*record);
@@ -80,14 +80,14 @@ Status IndexRows::set_place(const ledger::HeaderHash& head) {
     return statement.bind(head.view()).run();
 }
 
-Status IndexRows::write(const StateKey& key, const Bytes& value) {
+Status IndexRows::write(ByteView key, ByteView value) {
     switch (static_cast<Table>(key[0])) {
         case Table::organisation: {
             const auto record = decoded<ledger::Organisation>(value);
             return name({key, 0, record.id, {record.id}}, record.profile);
         }
         case Table::key:
-            return write_key(ByteView(key).subspan(1), decoded<ledger::Key>(value));
+            return write_key(key.subspan(1), decoded<ledger::Key>(value));
         case Table::dataset:
             return write_dataset(key, decoded<market::Dataset>(value));
         case Table::order_public:
@@ -169,8 +169,8 @@ Status IndexRows::write_listing(ByteView subject, const market::Listing& record)
     return statement.bind(bcs::encode(record)).run();
 }
 
-Status IndexRows::write_text(const StateKey& key, const Bytes& value,
-                             const ledger::DocumentReader& documents, const TimeOf& time_of) {
+Status IndexRows::write_text(ByteView key, ByteView value, const ledger::DocumentReader& documents,
+                             const TimeOf& time_of) {
     if (static_cast<Table>(key[0]) != Table::listing_version) return {};
     const auto listing = decoded<market::Listing>(value);
     Statement current(database_, "SELECT number FROM listing WHERE id = ? AND version = ?");

@@ -38,9 +38,9 @@ public:
 
     // First every changed record, then the text of listings: what a listing may show of a document
     // depends on who named that document before.
-    Status write(const ledger::StateKey& key, const Bytes& value);
-    Status write_text(const ledger::StateKey& key, const Bytes& value,
-                      const ledger::DocumentReader& documents, const TimeOf& time_of);
+    Status write(ByteView key, ByteView value);
+    Status write_text(ByteView key, ByteView value, const ledger::DocumentReader& documents,
+                      const TimeOf& time_of);
 
     // Judged by the records that stood at a height.
     Result<DocumentAccess> access(const ledger::DocumentHash& hash,

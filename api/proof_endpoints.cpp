@@ -56,7 +56,7 @@ Readers readers_of(u8 table) {
 // May this organisation read the record behind a party-tier state key?
 bool is_party(const ledger::StateTree& state, const ledger::StateKey& key,
               const ledger::OrgId& org) {
-    const Bytes* value = state.find(key);
+    const std::optional<ByteView> value = state.find(key);
     if (!value) return true;  // an absence says nothing about anybody
     switch (static_cast<Table>(key[0])) {
         case Table::account:

@@ -94,10 +94,10 @@ Status ReadIndex::rebuild(const ledger::Snapshot& head, const ledger::DocumentRe
     Status made = parts_->in_transaction([&]() -> Status {
         TRY(rows.clear());
         Status status;
-        head.state.for_each([&](const ledger::StateKey& key, const Bytes& value) {
+        head.state.for_each([&](ByteView key, ByteView value) {
             if (status) status = rows.write(key, value);
         });
-        head.state.for_each([&](const ledger::StateKey& key, const Bytes& value) {
+        head.state.for_each([&](ByteView key, ByteView value) {
             if (status) status = rows.write_text(key, value, documents, time_of);
         });
         TRY(std::move(status));

@@ -1,4 +1,5 @@
-// BCS: the one canonical encoding of everything that is signed, stored or hashed (docs/formats.md section 1).
+// BCS: the one canonical encoding of everything that is signed, stored or hashed (docs/formats.md
+// section 1).
 //
 // A record describes its fields once, in order, and both directions follow from that:
 //
@@ -7,19 +8,22 @@
 //         u32 length = 0;
 //         u8 access = 0;
 //         template <class Codec, class Self>
-//         static void fields(Codec& c, Self& self) { c(self.hash); c(self.length); c(self.access); }
+//         static void fields(Codec& c, Self& self) { c(self.hash); c(self.length); c(self.access);
+//         }
 //     };
 //     Bytes bytes = bcs::encode(ref);
 //     Result<DocumentRef> again = bcs::decode<DocumentRef>(bytes);
 //
-// Codec calls: c(x) for bool, u8 to u64, enum classes over them, byte arrays, StrongId, nested records, optionals, pairs
-// and variants of those (variant alternatives are numbered from 0 in the order written, or by variant_tags); c.version() for the leading
-// version byte; c.bytes, c.text, c.list, c.ascending with their bounds. A record with `bytes_max` is bounded as a whole.
+// Codec calls: c(x) for bool, u8 to u64, enum classes over them, byte arrays, StrongId, nested
+// records, optionals, pairs and variants of those (variant alternatives are numbered from 0 in the
+// order written, or by variant_tags); c.version() for the leading version byte; c.bytes, c.text,
+// c.list, c.ascending with their bounds. A record with `bytes_max` is bounded as a whole.
 //
-// Decoding is strict: minimal ULEB128 of at most 32 bits, 0/1 for bool and Option, valid UTF-8, bounds checked before
-// anything is allocated, no trailing bytes. A Decoder remembers its first fault and then yields zeros, so a record's
-// description needs no error handling; nothing decoded may be used before `fault()` was looked at (decode() does).
-// Encoding a value outside its bounds is our bug and asserts.
+// Decoding is strict: minimal ULEB128 of at most 32 bits, 0/1 for bool and Option, valid UTF-8,
+// bounds checked before anything is allocated, no trailing bytes. A Decoder remembers its first
+// fault and then yields zeros, so a record's description needs no error handling; nothing decoded
+// may be used before `fault()` was looked at (decode() does). Encoding a value outside its bounds
+// is our bug and asserts.
 #pragma once
 
 #include <algorithm>
@@ -50,7 +54,8 @@ consteval std::array<u32, N> places() {
     for (std::size_t i = 0; i < N; ++i) out[i] = static_cast<u32>(i);
     return out;
 }
-// The tag of each alternative of a variant. Specialised where some tags in between are not built yet.
+// The tag of each alternative of a variant. Specialised where some tags in between are not built
+// yet.
 template <class Variant>
 inline constexpr auto variant_tags = places<std::variant_size_v<Variant>>();
 
@@ -63,7 +68,9 @@ public:
     explicit Encoder(Bytes memory) : memory_(std::move(memory)) {}
 
     template <class T>
-    void operator()(const T& value) { put(value); }
+    void operator()(const T& value) {
+        put(value);
+    }
 
     void version() { byte(1); }
     void uleb(u32 value) {
@@ -74,7 +81,7 @@ public:
         if (!bytes.empty()) std::memcpy(room(bytes.size()), bytes.data(), bytes.size());
     }
 
-    void bytes(const Bytes& value, std::size_t bytes_max) { sized(value, bytes_max); }
+    void bytes(ByteView value, std::size_t bytes_max) { sized(value, bytes_max); }
     void text(const std::string& value, std::size_t bytes_max) {
         JANGBU_ASSERT(is_utf8(as_bytes(value)));
         sized(as_bytes(value), bytes_max);
@@ -88,7 +95,8 @@ public:
     // A list whose rank(item) strictly ascends: the canonical form of a map.
     template <class T, class Rank>
     void ascending(const std::vector<T>& items, std::size_t least, std::size_t most, Rank rank) {
-        for (std::size_t i = 1; i < items.size(); ++i) JANGBU_ASSERT(rank(items[i - 1]) < rank(items[i]));
+        for (std::size_t i = 1; i < items.size(); ++i)
+            JANGBU_ASSERT(rank(items[i - 1]) < rank(items[i]));
         list(items, least, most);
     }
 
@@ -125,14 +133,18 @@ private:
         }
     }
     template <std::size_t N>
-    void put(const ByteArray<N>& value) { raw(value); }
+    void put(const ByteArray<N>& value) {
+        raw(value);
+    }
     template <class T, std::size_t N>
         requires(!std::same_as<T, u8>)
     void put(const std::array<T, N>& value) {
         for (const T& item : value) put(item);
     }
     template <class Tag, std::size_t N>
-    void put(const StrongId<Tag, N>& value) { raw(value.bytes); }
+    void put(const StrongId<Tag, N>& value) {
+        raw(value.bytes);
+    }
     template <class T>
     void put(const std::optional<T>& value) {
         byte(value ? 1 : 0);
@@ -170,7 +182,9 @@ public:
     explicit Decoder(ByteView bytes) : bytes_(bytes) {}
 
     template <class T>
-    void operator()(T& value) { get(value); }
+    void operator()(T& value) {
+        get(value);
+    }
 
     void version() {
         if (byte() != 1) set_fault("unknown version");
@@ -237,7 +251,8 @@ private:
             const ByteView taken = raw(sizeof(T));
             u64 sum = 0;
             if (!taken.empty())
-                for (std::size_t i = 0; i < sizeof(T); ++i) sum |= static_cast<u64>(taken[i]) << (8 * i);
+                for (std::size_t i = 0; i < sizeof(T); ++i)
+                    sum |= static_cast<u64>(taken[i]) << (8 * i);
             value = static_cast<T>(sum);
         } else if constexpr (ByteEnum<T>) {
             std::underlying_type_t<T> number{};
@@ -261,7 +276,9 @@ private:
         for (T& item : value) get(item);
     }
     template <class Tag, std::size_t N>
-    void get(StrongId<Tag, N>& value) { get(value.bytes); }
+    void get(StrongId<Tag, N>& value) {
+        get(value.bytes);
+    }
     template <class T>
     void get(std::optional<T>& value) {
         value.reset();
@@ -279,8 +296,10 @@ private:
     template <std::size_t I, class... Ts>
     void pick(std::variant<Ts...>& value, u32 tag) {
         if constexpr (I < sizeof...(Ts)) {
-            if (tag == variant_tags<std::variant<Ts...>>[I]) get(value.template emplace<I>());
-            else pick<I + 1>(value, tag);
+            if (tag == variant_tags<std::variant<Ts...>>[I])
+                get(value.template emplace<I>());
+            else
+                pick<I + 1>(value, tag);
         } else {
             set_fault("unknown enum variant");
         }

@@ -21,17 +21,29 @@ void* map_zeroed(std::size_t bytes) {
 
 }  // namespace
 
-ZeroedPages::ZeroedPages(std::size_t bytes) : bytes_(bytes) {
+ZeroedPages::ZeroedPages(std::size_t bytes) : bytes_(bytes), is_mapped_(bytes >= mapped_bytes_min) {
     if (bytes == 0) return;
-    data_ = bytes < mapped_bytes_min ? std::calloc(bytes, 1) : map_zeroed(bytes);
+    data_ = is_mapped_ ? map_zeroed(bytes) : std::calloc(bytes, 1);
     if (!data_) throw std::bad_alloc();
 }
 
+ZeroedPages ZeroedPages::of_file(int file, std::uint64_t offset, std::size_t bytes) {
+    ZeroedPages pages;
+    void* data = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file,
+                        static_cast<off_t>(offset));
+    if (data == MAP_FAILED) return pages;
+    ::madvise(data, bytes, MADV_RANDOM);  // a page that is asked for says nothing of its neighbours
+    pages.data_ = data;
+    pages.bytes_ = bytes;
+    pages.is_mapped_ = true;
+    return pages;
+}
+
 ZeroedPages::~ZeroedPages() {
-    if (bytes_ < mapped_bytes_min)
-        std::free(data_);
-    else
+    if (is_mapped_)
         ::munmap(data_, bytes_);
+    else
+        std::free(data_);
 }
 
 }  // namespace jangbu::base

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -16,12 +17,18 @@ class ZeroedPages {
 public:
     ZeroedPages() = default;
     explicit ZeroedPages(std::size_t bytes);
+    // Of an open file, shared with it; no pages, and errno, if the system refuses. REQUIRES: the
+    // offset is a multiple of the page size.
+    static ZeroedPages of_file(int file, std::uint64_t offset, std::size_t bytes);
     ~ZeroedPages();
     ZeroedPages(ZeroedPages&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+        : data_(std::exchange(other.data_, nullptr)),
+          bytes_(std::exchange(other.bytes_, 0)),
+          is_mapped_(std::exchange(other.is_mapped_, false)) {}
     ZeroedPages& operator=(ZeroedPages&& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(bytes_, other.bytes_);
+        std::swap(is_mapped_, other.is_mapped_);
         return *this;
     }
 
@@ -31,6 +38,7 @@ public:
 private:
     void* data_ = nullptr;
     std::size_t bytes_ = 0;
+    bool is_mapped_ = false;
 };
 
 template <class T>

@@ -56,8 +56,8 @@ std::vector<u64> changed_ids(u64 keys, u64 round) {
 std::vector<sparse::Change> hashed_changes(std::span<const u64> ids, u64 round) {
     std::vector<sparse::Change> changes;
     for (const u64 id : ids)
-        changes.push_back({hash_of(id), hash_of(mixed(id) ^ round),
-                           std::make_unique<const sparse::Leaf>(hash_of(mixed(id)))});
+        changes.push_back(
+            {hash_of(id), hash_of(mixed(id) ^ round), hash_of(mixed(id)), {}, ByteView()});
     std::ranges::sort(changes, {}, &sparse::Change::key);
     return changes;
 }

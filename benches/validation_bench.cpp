@@ -129,41 +129,51 @@ Result<StatesPtr> open_peer_states(const fs::path& folder) {
 #endif
 
 // The start of a ledger whose state is too large for a genesis file: the state stores are made
-// first.
-ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
-                                 std::vector<StatesPtr> stores) {
-    ledger::GenesisFile file;
-    file.genesis = {"bench",
-                    Town::genesis_ms,
-                    1,
-                    {{{operate.public_key(), 1}}},
-                    ledger::StateTree().updated(town.entries).root()};
-    const ledger::Header zero = header_zero(file.genesis);
-    ledger::StateTree::Changes some;
-    const auto flush = [&] {
-        for (const StatesPtr& store : stores)
-            need(store->flush({&some, 1}, {0, header_hash(zero), zero.state_root}));
-        some.clear();
-    };
-    for (auto& entry : town.entries) {
-        some.insert(std::move(entry));
-        if (some.size() == 100'000) flush();
+// first, in parts, and the last part brings the marker that counts.
+class Founding {
+public:
+    explicit Founding(std::vector<StatesPtr> stores) : stores_(std::move(stores)) {}
+
+    void add(StateKey key, Bytes value) {
+        some_.emplace(key, value);
+        tree_.add(std::move(key), std::move(value));
+        if (some_.size() == together) flush({});
     }
-    flush();
-    town.entries.clear();
-    return file;
-}
+    ledger::GenesisFile end(const crypto::SigningKey& operate) {
+        ledger::GenesisFile file;
+        file.genesis = {
+            "bench", Town::genesis_ms, 1, {{{operate.public_key(), 1}}}, tree_.take().root()};
+        const ledger::Header zero = header_zero(file.genesis);
+        flush({0, header_hash(zero), zero.state_root});
+        stores_.clear();
+        return file;
+    }
+
+private:
+    static constexpr std::size_t together = 100'000;
+
+    void flush(const ledger::StateStore::Marker& marker) {
+        for (const StatesPtr& store : stores_) need(store->flush({&some_, 1}, marker));
+        some_.clear();
+    }
+
+    std::vector<StatesPtr> stores_;
+    ledger::StateTree::Builder tree_;
+    ledger::StateTree::Changes some_;
+};
 
 // One ledger in a folder, and the costs of its blocks.
 class MeasuredLedger {
 public:
     MeasuredLedger(const fs::path& folder, const ledger::GenesisFile& genesis,
-                   ledger::SignatureChecker& below, const crypto::SigningKey& operate, bool is_peer)
+                   ledger::SignatureChecker& below, const crypto::SigningKey& operate, bool is_peer,
+                   ledger::StateRoom room)
         : folder_(folder),
           genesis_(genesis),
           checker_(below, clock_),
           operate_(operate),
-          is_peer_(is_peer) {
+          is_peer_(is_peer),
+          room_(std::move(room)) {
         open();
     }
 
@@ -180,8 +190,9 @@ public:
                                  const ledger::HeaderHash& hash) -> Result<ledger::SoloFinality> {
             return sign(hash);
         };
-        auto chain = ledger::Chain::open(std::move(*stores), genesis_, rules_, seal,
-                                         {.flushes_aside = false, .signatures = &checker_});
+        auto chain = ledger::Chain::open(
+            std::move(*stores), genesis_, rules_, seal,
+            {.flushes_aside = false, .signatures = &checker_, .state_room = room_});
         need(chain);
         chain_ = std::move(*chain);
         clock_.take();
@@ -226,6 +237,7 @@ private:
     MeasuredChecker checker_;
     const crypto::SigningKey& operate_;
     const bool is_peer_;
+    const ledger::StateRoom room_;
     market::MarketRules rules_;
     std::unique_ptr<ledger::Chain> chain_;
     std::vector<BlockCost> costs_;
@@ -236,8 +248,6 @@ void run(const Options& options) {
     TemporaryFolder folder(options.folder);
     std::fprintf(stderr, "validation_bench: making %llu keys\n",
                  static_cast<unsigned long long>(options.keys));
-    Town town(options.keys, 1, pool);
-    const std::size_t keys = town.entries.size();
     const crypto::SigningKey operate(Random(9).bytes<32>());
     std::vector<StatesPtr> stores;
     const auto keep = [&](Result<StatesPtr> store) {
@@ -249,15 +259,21 @@ void run(const Options& options) {
         fs::create_directories(folder.path / "peer");
         keep(open_peer_states(folder.path / "peer" / "state"));
     }
-    const ledger::GenesisFile genesis = found_ledger(town, operate, std::move(stores));
+    Founding founding(std::move(stores));
+    Town town(options.keys, 1, pool,
+              [&](StateKey key, Bytes value) { founding.add(std::move(key), std::move(value)); });
+    const u64 keys = town.entry_count;
+    const ledger::GenesisFile genesis = founding.end(operate);
     EngineChecker engine(town, pool);
     LibsodiumChecker libsodium(pool);
     fs::copy(folder.path / "ours", folder.path / "stream", fs::copy_options::recursive);
     const u64 disk_before = bytes_of(folder.path / "ours");
 
-    MeasuredLedger ours(folder.path / "ours", genesis, engine, operate, false);
+    const ledger::StateRoom room = {options.state_mib << 20, folder.path};
+    MeasuredLedger ours(folder.path / "ours", genesis, engine, operate, false, room);
     std::optional<MeasuredLedger> peer;
-    if (!options.no_peer) peer.emplace(folder.path / "peer", genesis, libsodium, operate, true);
+    if (!options.no_peer)
+        peer.emplace(folder.path / "peer", genesis, libsodium, operate, true, room);
     Traffic traffic(town, ours.chain().id(), options.block, 7, pool);
     std::vector<RecordedBlock> recorded;
     for (u64 i = 0; i < Traffic::warm_up_blocks + options.blocks; ++i) {
@@ -277,9 +293,9 @@ void run(const Options& options) {
 
     utsname system{};
     ::uname(&system);
-    std::printf("%s, engine %s, %u threads; %zu keys at the start, %zu at the end\n",
+    std::printf("%s, engine %s, %u threads; %llu keys at the start, %zu at the end\n",
                 system.machine, std::string(crypto::name(crypto::tier())).c_str(), options.threads,
-                keys, ours.chain().head()->state.size());
+                static_cast<unsigned long long>(keys), ours.chain().head()->state.size());
     Report report(options, ours.costs());
     report.stages();
     report.blocks();
@@ -302,7 +318,7 @@ void run(const Options& options) {
     ours.close();
     base::WorkerPool execution_pool(options.threads);
     report.stream(run_stream(folder.path / "stream", genesis, engine, execution_pool, recorded,
-                             Traffic::warm_up_blocks),
+                             Traffic::warm_up_blocks, room),
                   head);
     if (peer) report.peer(peer->costs(), peer_store);
     if (!options.json.empty()) report.write();
@@ -320,6 +336,8 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(100, 60'000));
     app.add_option("--blocks", options.blocks, "measured blocks")->check(CLI::Range(1, 1'000));
     app.add_option("--threads", options.threads, "threads of the pool")->check(CLI::Range(1, 64));
+    app.add_option("--state-mib", options.state_mib,
+                   "memory for the state's values; the rest is in a file");
     app.add_flag("--no-peer", options.no_peer, "without the second ledger");
     app.add_option("--folder", options.folder, "where the ledgers are made (a temporary folder)");
     app.add_option("--json", options.json, "write rows {name, value, unit, peer, ratio}");

@@ -42,6 +42,8 @@ public:
         // Asked for the signatures of each block, on the commit strand; the caller keeps it alive.
         // Without one the chain verifies all by itself.
         SignatureChecker* signatures = nullptr;
+        // How much of the state's values memory takes (ledger/sparse_pool.h).
+        StateRoom state_room = {};
         // Shares the work of execution that needs no order; the caller keeps it alive.
         base::WorkerPool* pool = nullptr;
     };

@@ -4,6 +4,9 @@
 #include <bit>
 #include <cstring>
 
+#include "base/assert.h"
+#include "ledger/limits.h"
+
 namespace jangbu::ledger {
 namespace {
 
@@ -24,7 +27,8 @@ u64 folded_product(u64 a, u64 b) {
 }  // namespace
 
 ChangeTable::Entry::Entry(ByteView key, u64 key_hash)
-    : hash(key_hash), key_bytes_(static_cast<u32>(key.size())) {
+    : hash(key_hash), key_bytes_(static_cast<u16>(key.size())) {
+    JANGBU_ASSERT(key.size() <= limits::state_key_bytes_max);
     if (key.size() > near_bytes_max) far_ = std::make_unique_for_overwrite<u8[]>(key.size());
     std::ranges::copy(key, far_ ? far_.get() : near_.data());
 }
@@ -33,9 +37,16 @@ bool ChangeTable::Entry::is(ByteView other, u64 other_hash) const {
     return hash == other_hash && std::ranges::equal(key(), other);
 }
 
-const Bytes* ChangeTable::Entry::current() const {
-    if (kind == Kind::below) return found;
-    return kind == Kind::written ? &value : nullptr;
+void ChangeTable::Entry::set_found(std::optional<ByteView> found) {
+    static constexpr u8 nothing = 0;  // an empty value may stand nowhere
+    found_ = !found ? nullptr : found->empty() ? &nothing : found->data();
+    found_bytes_ = found ? static_cast<u32>(found->size()) : 0;
+}
+
+std::optional<ByteView> ChangeTable::Entry::current() const {
+    if (kind == Kind::written) return value;
+    if (kind == Kind::erased || !found_) return std::nullopt;
+    return ByteView(found_, found_bytes_);
 }
 
 // Sixteen bytes a multiplication, which do not wait for each other. The shape is that of wyhash.

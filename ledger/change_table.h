@@ -25,20 +25,29 @@ public:
 
         ByteView key() const { return {far_ ? far_.get() : near_.data(), key_bytes_}; }
         bool is(ByteView key, u64 hash) const;
-        const Bytes* current() const;
+        std::optional<ByteView> current() const;
+
+        // What was found below, or that nothing was.
+        void set_found(std::optional<ByteView> found);
 
         const u64 hash;
-        Kind kind = Kind::below;
-        const Bytes* found = nullptr;  // below: null if it is not there
-        Bytes value;                   // written
+        Bytes value;  // written
 
     private:
         static constexpr std::size_t near_bytes_max = 68;  // a table and two ids
 
-        u32 key_bytes_;
-        std::array<u8, near_bytes_max> near_;
+        const u8* found_ = nullptr;  // null: it is not there
         std::unique_ptr<u8[]> far_;  // a longer key
+        u32 found_bytes_ = 0;
+        u16 key_bytes_;
+
+    public:
+        Kind kind = Kind::below;
+
+    private:
+        std::array<u8, near_bytes_max> near_;
     };
+    static_assert(sizeof(Entry) == 128);
 
     explicit ChangeTable(u64 seed) : seed_(seed) {}
 

@@ -48,7 +48,7 @@ std::string file_of(const char* kind, Json subject, Json paths, const Genesis& g
 
 std::string prove_state(const Genesis& genesis, const Snapshot& at, const StateKey& key,
                         CosignedBy witnesses) {
-    const Bytes* value = at.state.find(key);
+    const std::optional<ByteView> value = at.state.find(key);
     Json subject = {{"state_key", to_base64url(key)}};
     if (value) subject["value"] = to_base64url(*value);
     const Json path = {{"state", text_of(at.state.prove(key))}};

@@ -76,12 +76,13 @@ Status Recovery::read_heights() {
 
 Status Recovery::read_state() {
     StateStore& states = *chain_.stores_.states;
+    const StateRoom& room = chain_.options_.state_room;
     const std::optional<StateStore::Marker> marker = TRY(states.marker());
     if (!marker && base_ > 0) return load_base_state();
     if (!marker) {
         StateTree::Changes entries;
         for (const auto& [key, value] : genesis_.state) entries.emplace(key, value);
-        state_ = StateTree().updated(entries);
+        state_ = StateTree(room).updated(entries);
         if (state_.root() != genesis_.genesis.state_root)
             return fail(ErrorCode::verification_failed,
                         "genesis file: its entries do not have the state root of its genesis");
@@ -99,10 +100,10 @@ Status Recovery::read_state() {
     if (marker_.height == 0 && (marker_.header_hash != header_hash(header_zero(genesis_.genesis)) ||
                                 marker_.state_root != genesis_.genesis.state_root))
         return bad_state("it holds another state than the genesis");
-    StateTree::Changes entries;
+    StateTree::Builder entries(room);
     TRY(states.load(
-        [&](StateKey key, Bytes value) { entries.emplace(std::move(key), std::move(value)); }));
-    state_ = StateTree().updated(entries);
+        [&](StateKey key, Bytes value) { entries.add(std::move(key), std::move(value)); }));
+    state_ = entries.take();
 #ifndef JANGBU_PLANT_SKIP_ROOT_CHECK  // tests/faults: a fault that the campaign must find
     if (state_.root() != marker_.state_root)
         return bad_state("its entries do not have the state root of " + at(marker_.height));
@@ -121,7 +122,7 @@ Status Recovery::load_base_state() {
         return {};
     });
     if (!read) return base_snapshot_lost(read.error());
-    state_ = StateTree().updated(entries);
+    state_ = StateTree(chain_.options_.state_room).updated(entries);
     const SignedHeader& head = snapshot->manifest().head;
     marker_ = {base_, header_hash(head.header), head.header.state_root};
     if (marker_.header_hash != chain_.base()->header_hash() || state_.root() != marker_.state_root)

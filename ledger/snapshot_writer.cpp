@@ -47,7 +47,7 @@ Status Writer::choose_bits() {
     std::vector<Weight> weights(std::size_t{1} << bits_max);
     at_.state.for_each_leaf([&](const sparse::Entry& entry) {
         Weight& weight = weights[sparse::index_at(entry.key, bits_max)];
-        weight.bytes += entry.leaf->state_key.size() + entry.leaf->value.size() + 5;
+        weight.bytes += entry.leaf->state_key().size() + entry.leaf->value().size() + 5;
         ++weight.leaves;
     });
     const auto heaviest = [&] { return std::ranges::max(weights, {}, &Weight::bytes).bytes; };
@@ -88,8 +88,8 @@ Status Writer::put_state(std::size_t number, std::span<const sparse::Entry> leav
     encoder.version();
     encoder.uleb(static_cast<u32>(leaves.size()));
     for (const sparse::Entry& entry : leaves) {
-        encoder.bytes(entry.leaf->state_key, limits::state_key_bytes_max);
-        encoder.bytes(entry.leaf->value, limits::state_value_bytes_max);
+        encoder.bytes(entry.leaf->state_key(), limits::state_key_bytes_max);
+        encoder.bytes(entry.leaf->value(), limits::state_value_bytes_max);
     }
     StateChunkEntry& entry = manifest_.state[number];
     entry.subtree = sparse::subtree_hash(leaves, manifest_.prefix_bits);

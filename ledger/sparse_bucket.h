@@ -2,25 +2,34 @@
 // still readable behind the newest.
 //
 // A bucket never changes: an update makes another one and links the old one behind it, so readers
-// need no lock. Owned by a BucketPool; who takes a bucket out of all versions gives it back there.
-// Leaves are owned by the versions (ledger/sparse_versions.h), buckets point to them. Threads: any
-// number of readers of a published bucket; the pool is the updater's alone.
+// need no lock. Buckets and leaves stand in pools of the versions (ledger/sparse_versions.h); who
+// takes one out of all versions gives it back there. Threads: any number of readers of a published
+// bucket; the pools are the updater's alone.
 #pragma once
 
-#include <array>
-#include <set>
 #include <span>
-#include <vector>
 
-#include "base/zeroed_array.h"
+#include "ledger/sparse_pool.h"
 #include "ledger/types.h"
 
 namespace jangbu::ledger::sparse {
 
-struct Leaf {
-    Hash value_hash{};
-    Bytes state_key;
-    Bytes value;
+// In one piece: what is asked for together stands together, and may stand in a file.
+class Leaf {
+public:
+    static const Leaf* make(Pool& pool, const Hash& value_hash, ByteView state_key, ByteView value);
+    static void give_back(Pool& pool, const Leaf* leaf);
+
+    const Hash value_hash;
+    ByteView state_key() const { return {bytes(), key_bytes_}; }
+    ByteView value() const { return {bytes() + key_bytes_, value_bytes_}; }
+
+private:
+    Leaf(const Hash& hash, ByteView state_key, ByteView value);
+    const u8* bytes() const { return reinterpret_cast<const u8*>(this + 1); }
+
+    const u32 key_bytes_;  // both follow, key first
+    const u32 value_bytes_;
 };
 
 // Bit d of a hashed key, 0 = left.
@@ -50,6 +59,9 @@ struct Bucket {
     Bucket* older = nullptr;  // what stood here before; gone when no version before `born` is left
     u64 size = 0;             // entries that follow, in ascending order of keys
 
+    static Bucket* make(Pool& pool, u64 born, Bucket* older, std::span<const Entry> entries);
+    static void give_back(Pool& pool, Bucket* bucket);
+
     std::span<Entry> entries() { return {reinterpret_cast<Entry*>(this + 1), size}; }
     std::span<const Entry> entries() const {
         return {reinterpret_cast<const Entry*>(this + 1), size};
@@ -62,29 +74,5 @@ struct Bucket {
     }
 };
 static_assert(sizeof(Bucket) % alignof(Entry) == 0);
-
-// Gives out buckets of exactly the size asked for and takes them back for reuse.
-class BucketPool {
-public:
-    BucketPool() = default;
-    ~BucketPool();
-    BucketPool(const BucketPool&) = delete;
-    BucketPool& operator=(const BucketPool&) = delete;
-
-    Bucket* make(u64 born, Bucket* older, std::span<const Entry> entries);
-    void give_back(Bucket* bucket);
-
-private:
-    static constexpr std::size_t small_size_max = 24;  // above: each its own allocation
-    static constexpr std::size_t chunk_bytes_max = 4 << 20;
-
-    void prefetch_free(std::size_t size) const;
-    std::byte* carve(std::size_t bytes);
-
-    std::vector<ZeroedPages> chunks_;
-    std::size_t used_bytes_ = 0;                      // of the last chunk
-    std::array<Bucket*, small_size_max + 1> free_{};  // by size, linked by `older`
-    std::set<Bucket*> large_;
-};
 
 }  // namespace jangbu::ledger::sparse

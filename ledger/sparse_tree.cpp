@@ -6,13 +6,12 @@
 
 namespace jangbu::ledger::sparse {
 
-Change put(const Hash& key, std::unique_ptr<const Leaf> leaf) {
-    const Hash hash = state_leaf_hash(key, leaf->value_hash);
-    return {key, hash, std::move(leaf)};
+Change put(const Hash& key, const Hash& value_hash, ByteView state_key, ByteView value) {
+    return {key, state_leaf_hash(key, value_hash), value_hash, state_key, value};
 }
 
 Change erase(const Hash& key) {
-    return {key, {}, nullptr};
+    return {key, {}, {}, {}, std::nullopt};
 }
 
 const Leaf* Tree::find(const Hash& key) const {
@@ -34,13 +33,13 @@ void Tree::for_each(const std::function<void(const Entry&)>& visit) const {
     if (pin_) pin_->owner().for_each(pin_->version(), visit);
 }
 
-Tree Tree::updated(std::span<Change> changes) const {
+Tree Tree::updated(std::span<const Change> changes) const {
     Tree after;
     if (pin_) {
         after.pin_ = pin_->owner().update(&pin_->version(), changes);
         if (!after.pin_) return copy().updated(changes);
     } else {
-        after.pin_ = std::make_shared<Versions>()->update(nullptr, changes);
+        after.pin_ = std::make_shared<Versions>(room_)->update(nullptr, changes);
     }
     return after;
 }
@@ -49,9 +48,10 @@ Tree Tree::copy() const {
     std::vector<Change> entries;
     entries.reserve(size());
     pin_->owner().for_each(pin_->version(), [&](const Entry& entry) {
-        entries.push_back({entry.key, entry.hash, std::make_unique<const Leaf>(*entry.leaf)});
+        const Leaf& leaf = *entry.leaf;
+        entries.push_back({entry.key, entry.hash, leaf.value_hash, leaf.state_key(), leaf.value()});
     });
-    return Tree().updated(entries);
+    return Tree(pin_->owner().room()).updated(entries);
 }
 
 }  // namespace jangbu::ledger::sparse

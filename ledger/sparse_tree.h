@@ -12,12 +12,13 @@
 namespace jangbu::ledger::sparse {
 
 // The leaf hash is computed here; many at once by who has many.
-Change put(const Hash& key, std::unique_ptr<const Leaf> leaf);
+Change put(const Hash& key, const Hash& value_hash, ByteView state_key = {}, ByteView value = {});
 Change erase(const Hash& key);
 
 class Tree {
 public:
     Tree() = default;
+    explicit Tree(StateRoom room) : room_(std::move(room)) {}
 
     Hash root() const { return pin_ ? pin_->version().root : Hash{}; }
     std::size_t size() const { return pin_ ? pin_->version().size : 0; }
@@ -26,13 +27,14 @@ public:
     StateProof prove(const Hash& key) const;
     // In ascending order of keys.
     void for_each(const std::function<void(const Entry&)>& visit) const;
-    // Takes the leaves. REQUIRES: keys strictly ascend.
-    Tree updated(std::span<Change> changes) const;
+    // REQUIRES: keys strictly ascend.
+    Tree updated(std::span<const Change> changes) const;
 
 private:
     Tree copy() const;
 
     PinPtr pin_;
+    StateRoom room_;  // while there is no version
 };
 
 }  // namespace jangbu::ledger::sparse

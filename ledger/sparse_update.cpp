@@ -60,11 +60,12 @@ void Version::clear() {
     new_leaves.clear();
 }
 
-Updater::Updater(Top& top, BucketPool& pool) : top_(top), pool_(pool) {
+Updater::Updater(Top& top, Pool& buckets, Pool& leaves)
+    : top_(top), buckets_(buckets), leaves_(leaves) {
     top_.deepen(region_bits);
 }
 
-void Updater::run(Version* before, Version& after, std::span<Change> changes) {
+void Updater::run(Version* before, Version& after, std::span<const Change> changes) {
     before_ = before;
     after_ = &after;
     while (!changes.empty()) {
@@ -73,7 +74,7 @@ void Updater::run(Version* before, Version& after, std::span<Change> changes) {
             changes.first(run_length(changes, [](const Change& c) { return c.key[0]; }));
         changes = changes.subspan(here.size());
         const auto puts = static_cast<std::size_t>(
-            std::ranges::count_if(here, [](const Change& c) { return c.leaf != nullptr; }));
+            std::ranges::count_if(here, [](const Change& c) { return c.value.has_value(); }));
         const Region& now = after.regions[region];
         const std::size_t level = fitting_level(region, now.size + puts, now.level);
         if (level > now.level)
@@ -86,7 +87,7 @@ void Updater::run(Version* before, Version& after, std::span<Change> changes) {
     after.root = top_.node(0, 0).hash;
 }
 
-void Updater::change_buckets(std::size_t region, std::span<Change> changes) {
+void Updater::change_buckets(std::size_t region, std::span<const Change> changes) {
     const std::size_t level = after_->regions[region].level;
     const auto index_of = [&](const Change& change) { return index_at(change.key, level); };
     while (!changes.empty()) {
@@ -110,7 +111,7 @@ void Updater::change_buckets(std::size_t region, std::span<Change> changes) {
 
 // All buckets of the region are made anew, one or more levels deeper. The old ones stay where they
 // are for the readers of older versions.
-void Updater::grow(std::size_t region, std::size_t level, std::span<Change> changes) {
+void Updater::grow(std::size_t region, std::size_t level, std::span<const Change> changes) {
     const std::size_t old_level = after_->regions[region].level;
     top_.deepen(level);
     const auto first = static_cast<u32>(region << (old_level - region_bits));
@@ -139,20 +140,20 @@ void Updater::grow(std::size_t region, std::size_t level, std::span<Change> chan
 }
 
 // The entries after the changes, in entries_. False if they are what they were.
-bool Updater::merge(std::span<const Entry> old, std::span<Change> changes) {
+bool Updater::merge(std::span<const Entry> old, std::span<const Change> changes) {
     entries_.clear();
     bool changed = false;
-    for (Change& change : changes) {
+    for (const Change& change : changes) {
         while (!old.empty() && old[0].key < change.key) {
             entries_.push_back(old[0]);
             old = old.subspan(1);
         }
         const bool found = !old.empty() && old[0].key == change.key;
         if (found && before_) before_->dropped.leaves.push_back(old[0].leaf);
-        changed |= found || change.leaf;
+        changed |= found || change.value;
         if (found) old = old.subspan(1);
-        if (!change.leaf) continue;
-        const Leaf* leaf = change.leaf.release();
+        if (!change.value) continue;
+        const Leaf* leaf = Leaf::make(leaves_, change.value_hash, change.state_key, *change.value);
         entries_.push_back({change.key, change.leaf_hash, leaf});
         if (before_) after_->new_leaves.push_back(leaf);
     }
@@ -168,7 +169,7 @@ void Updater::make_bucket(Place place, Bucket* older, std::span<const Entry> ent
     top_.prefetch_node(place.level, place.index);  // finish_bottoms writes it
     // An empty one stands for absence only where an older version has something.
     const bool needed = older || !entries.empty();
-    Bucket* made = needed ? pool_.make(after_->number, older, entries) : nullptr;
+    Bucket* made = needed ? Bucket::make(buckets_, after_->number, older, entries) : nullptr;
     top_.set_bucket(place.level, place.index, made);
     if (needed && before_) after_->new_buckets.push_back(place);
     if (made) entries = made->entries();

@@ -8,7 +8,7 @@
 // (ledger/sparse_versions.h sees to it).
 #pragma once
 
-#include <memory>
+#include <optional>
 
 #include "ledger/sparse_subtrees.h"
 #include "ledger/sparse_top.h"
@@ -55,27 +55,30 @@ struct Version {
     void clear();
 };
 
+// Points to what its caller keeps.
 struct Change {
     Hash key{};
     Hash leaf_hash{};
-    std::unique_ptr<const Leaf> leaf;  // null = erase
+    Hash value_hash{};
+    ByteView state_key = {};
+    std::optional<ByteView> value;  // nothing = erase
 };
 
 class Updater {
 public:
-    Updater(Top& top, BucketPool& pool);
+    Updater(Top& top, Pool& buckets, Pool& leaves);
 
     // REQUIRES: `after` is a copy of `before` in number (+ 1), size and regions; `before` is the
     // newest version, or null for the empty one.
-    void run(Version* before, Version& after, std::span<Change> changes);
+    void run(Version* before, Version& after, std::span<const Change> changes);
     // Makes `before` the newest again. What `after` had brought comes back: readers of `before` may
     // still meet it.
     Dropped take_back(Version& before, const Version& after);
 
 private:
-    void change_buckets(std::size_t region, std::span<Change> changes);
-    void grow(std::size_t region, std::size_t level, std::span<Change> changes);
-    bool merge(std::span<const Entry> old, std::span<Change> changes);
+    void change_buckets(std::size_t region, std::span<const Change> changes);
+    void grow(std::size_t region, std::size_t level, std::span<const Change> changes);
+    bool merge(std::span<const Entry> old, std::span<const Change> changes);
     void drop(Bucket* bucket);
     void make_bucket(Place place, Bucket* older, std::span<const Entry> entries);
     void finish_bottoms();
@@ -84,7 +87,8 @@ private:
     void write(std::size_t level, u32 index, const Node& node);
 
     Top& top_;
-    BucketPool& pool_;
+    Pool& buckets_;
+    Pool& leaves_;
     Version* before_ = nullptr;
     Version* after_ = nullptr;
 

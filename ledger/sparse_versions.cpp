@@ -21,27 +21,13 @@ void use_each(const std::vector<Item*>& items, Use use) {
     }
 }
 
-void delete_leaves(const std::vector<const Leaf*>& leaves) {
-    use_each(leaves, [](const Leaf* leaf) { delete leaf; });
-}
-
 }  // namespace
 
 Pin::~Pin() {
     owner_->unpin(version_);
 }
 
-Versions::~Versions() {
-    if (versions_.empty()) return;
-    for_each(*versions_.back(), [](const Entry& entry) { delete entry.leaf; });
-    for (const auto* row : {&versions_, &retired_})
-        for (const auto& version : *row) {
-            delete_leaves(version->dropped.leaves);
-            delete_leaves(version->taken_back.leaves);
-        }
-}
-
-PinPtr Versions::update(const Version* parent, std::span<Change> changes) {
+PinPtr Versions::update(const Version* parent, std::span<const Change> changes) {
     for (std::size_t i = 1; i < changes.size(); ++i)
         JANGBU_ASSERT(changes[i - 1].key < changes[i].key);
     const std::scoped_lock turn(update_lock_);
@@ -98,8 +84,8 @@ std::unique_ptr<Version> Versions::fresh_version() {
     }
     for (std::unique_ptr<Version>& version : retired) {
         for (const Dropped* free : {&version->dropped, &version->taken_back}) {
-            use_each(free->buckets, [&](Bucket* bucket) { pool_.give_back(bucket); });
-            delete_leaves(free->leaves);
+            use_each(free->buckets, [&](Bucket* bucket) { Bucket::give_back(buckets_, bucket); });
+            use_each(free->leaves, [&](const Leaf* leaf) { Leaf::give_back(leaves_, leaf); });
         }
         version->clear();
         spare_ = std::move(version);
@@ -147,7 +133,10 @@ void Versions::find_many(const Version& version, std::span<const Hash> keys,
     }
     for (std::size_t i = 0; i < keys.size(); ++i) {
         out[i] = find(version, keys[i]);
-        if (out[i]) __builtin_prefetch(out[i]);
+        if (!out[i]) continue;
+        // Hash, key and the beginning of the value.
+        for (std::size_t line = 0; line < 3; ++line)
+            __builtin_prefetch(reinterpret_cast<const char*>(out[i]) + 64 * line);
     }
 }
 

@@ -42,15 +42,14 @@ using PinPtr = std::shared_ptr<const Pin>;
 
 class Versions : public std::enable_shared_from_this<Versions> {
 public:
-    Versions() = default;
-    ~Versions();
+    explicit Versions(StateRoom room = {}) : leaves_(std::move(room)) {}
     Versions(const Versions&) = delete;
     Versions& operator=(const Versions&) = delete;
 
-    // The version after `parent` (null: the empty one), which takes the leaves of the changes.
+    // The version after `parent` (null: the empty one), which copies the values of the changes.
     // Null, and nothing done, if a later version than `parent` is held: one row of versions cannot
     // fork. Later ones that nobody holds are taken back. REQUIRES: keys strictly ascend.
-    PinPtr update(const Version* parent, std::span<Change> changes);
+    PinPtr update(const Version* parent, std::span<const Change> changes);
 
     // REQUIRES, of each: the version is pinned.
     const Leaf* find(const Version& version, const Hash& key) const;
@@ -59,6 +58,7 @@ public:
     void find_many(const Version& version, std::span<const Hash> keys,
                    std::span<const Leaf*> out) const;
     StateProof prove(const Version& version, const Hash& key) const;
+    const StateRoom& room() const { return leaves_.room(); }
     void for_each(const Version& version, const std::function<void(const Entry&)>& visit) const;
 
 private:
@@ -75,8 +75,9 @@ private:
     std::mutex update_lock_;              // one update at a time
     mutable std::shared_mutex top_lock_;  // guards the nodes of top_ and what is overwritten
     Top top_;
-    BucketPool pool_;
-    Updater updater_{top_, pool_};
+    Pool buckets_;
+    Pool leaves_;
+    Updater updater_{top_, buckets_, leaves_};
 
     std::mutex versions_lock_;  // guards what follows, and Version::pinned
     std::deque<std::unique_ptr<Version>> versions_;

@@ -18,7 +18,7 @@ const crypto::Tag& node_tag() {
 
 }  // namespace
 
-Hash hashed_state_key(const StateKey& key) {
+Hash hashed_state_key(ByteView key) {
     return key_tag()(key);
 }
 

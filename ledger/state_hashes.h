@@ -9,7 +9,7 @@
 
 namespace jangbu::ledger {
 
-Hash hashed_state_key(const StateKey& key);
+Hash hashed_state_key(ByteView key);
 Hash state_leaf_hash(const Hash& hashed_key, const Hash& value_hash);
 Hash state_node_hash(const Hash& left, const Hash& right);
 

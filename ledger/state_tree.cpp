@@ -34,8 +34,8 @@ void hash_round(Entries entries, std::vector<sparse::Change>& out) {
                       std::span(leaves).first(entries.size()));
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const auto& [key, value] = *entries[i];
-        out.push_back({keys[i], leaves[i], nullptr});
-        if (value) out.back().leaf = std::make_unique<const sparse::Leaf>(values[i], key, *value);
+        out.push_back({keys[i], leaves[i], values[i], key, std::nullopt});
+        if (value) out.back().value = *value;
     }
 }
 
@@ -68,12 +68,14 @@ std::vector<sparse::Change> hashed(const StateTree::Changes& changes) {
 
 }  // namespace
 
-const Bytes* StateTree::find(const StateKey& key) const {
+std::optional<ByteView> StateTree::find(const StateKey& key) const {
     const sparse::Leaf* leaf = tree_.find(hashed_state_key(key));
-    return leaf ? &leaf->value : nullptr;
+    if (!leaf) return std::nullopt;
+    return leaf->value();
 }
 
-void StateTree::find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const {
+void StateTree::find_many(std::span<const StateKey> keys,
+                          std::span<std::optional<ByteView>> out) const {
     JANGBU_ASSERT(keys.size() == out.size());
     Messages messages;
     Hashes hashes;
@@ -88,15 +90,15 @@ void StateTree::find_many(std::span<const StateKey> keys, std::span<const Bytes*
 }
 
 void StateTree::find_hashed(std::span<const StateKey>, std::span<const Hash> hashed,
-                            std::span<const Bytes*> out) const {
+                            std::span<std::optional<ByteView>> out) const {
     JANGBU_ASSERT(hashed.size() == out.size());
     std::array<const sparse::Leaf*, hashed_at_once> leaves;
     while (!hashed.empty()) {
         const std::size_t count = std::min(hashed.size(), hashed_at_once);
         tree_.find_many(hashed.first(count), std::span(leaves).first(count));
         for (std::size_t i = 0; i < count; ++i) {
-            out[i] = leaves[i] ? &leaves[i]->value : nullptr;
-            if (out[i]) __builtin_prefetch(out[i]->data());
+            out[i].reset();
+            if (leaves[i]) out[i] = leaves[i]->value();
         }
         hashed = hashed.subspan(count);
         out = out.subspan(count);
@@ -114,9 +116,22 @@ StateTree StateTree::updated(const Changes& changes) const {
     return after;
 }
 
-void StateTree::for_each(const std::function<void(const StateKey&, const Bytes&)>& visit) const {
+void StateTree::Builder::add(StateKey key, Bytes value) {
+    some_.emplace_hint(some_.end(), std::move(key), std::move(value));
+    if (some_.size() < together) return;
+    tree_ = tree_.updated(some_);
+    some_.clear();
+}
+
+StateTree StateTree::Builder::take() {
+    tree_ = tree_.updated(some_);
+    some_.clear();
+    return std::move(tree_);
+}
+
+void StateTree::for_each(const std::function<void(ByteView key, ByteView value)>& visit) const {
     tree_.for_each(
-        [&](const sparse::Entry& entry) { visit(entry.leaf->state_key, entry.leaf->value); });
+        [&](const sparse::Entry& entry) { visit(entry.leaf->state_key(), entry.leaf->value()); });
 }
 
 void StateTree::for_each_leaf(const std::function<void(const sparse::Entry&)>& visit) const {

@@ -32,23 +32,24 @@ StateKey state_key(Table table, std::initializer_list<ByteView> id_parts) {
     return key;
 }
 
-void StateReader::find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const {
+void StateReader::find_many(std::span<const StateKey> keys,
+                            std::span<std::optional<ByteView>> out) const {
     for (std::size_t i = 0; i < keys.size(); ++i) out[i] = find(keys[i]);
 }
 
 void StateReader::find_hashed(std::span<const StateKey> keys, std::span<const ByteArray<32>>,
-                              std::span<const Bytes*> out) const {
+                              std::span<std::optional<ByteView>> out) const {
     find_many(keys, out);
 }
 
 // What is known already is found once more, and not remembered again.
 void Overlay::fetch(const HashedKeys& keys) {
     JANGBU_ASSERT(remembers_ && keys.keys.size() == keys.hashed.size());
-    std::vector<const Bytes*> found(keys.keys.size());
+    std::vector<std::optional<ByteView>> found(keys.keys.size());
     below_.find_hashed(keys.keys, keys.hashed, found);
     for (std::size_t i = 0; i < found.size(); ++i) {
         const u64 hash = table_.hash(keys.keys[i]);
-        if (!table_.find(keys.keys[i], hash)) table_.add(keys.keys[i], hash).found = found[i];
+        if (!table_.find(keys.keys[i], hash)) table_.add(keys.keys[i], hash).set_found(found[i]);
     }
 }
 
@@ -56,25 +57,25 @@ void Overlay::fetch(std::vector<StateKey> keys) {
     JANGBU_ASSERT(remembers_);
     std::erase_if(
         keys, [&](const StateKey& key) { return table_.find(key, table_.hash(key)) != nullptr; });
-    std::vector<const Bytes*> found(keys.size());
+    std::vector<std::optional<ByteView>> found(keys.size());
     below_.find_many(keys, found);
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const u64 hash = table_.hash(keys[i]);
         // One that was named twice is there by now.
-        if (!table_.find(keys[i], hash)) table_.add(keys[i], hash).found = found[i];
+        if (!table_.find(keys[i], hash)) table_.add(keys[i], hash).set_found(found[i]);
     }
 }
 
-const Bytes* Overlay::find(const StateKey& key) const {
+std::optional<ByteView> Overlay::find(const StateKey& key) const {
     return find(key, table_.hash(key));
 }
 
-const Bytes* Overlay::find(const StateKey& key, u64 hash) const {
+std::optional<ByteView> Overlay::find(const StateKey& key, u64 hash) const {
     if (reads_) reads_->push_back(key);
     if (const ChangeTable::Entry* entry = table_.find(key, hash)) return entry->current();
     if (below_overlay_) return below_overlay_->find(key, hash);
-    const Bytes* found = below_.find(key);
-    if (remembers_) table_.add(key, hash).found = found;
+    const std::optional<ByteView> found = below_.find(key);
+    if (remembers_) table_.add(key, hash).set_found(found);
     return found;
 }
 

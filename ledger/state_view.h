@@ -44,14 +44,15 @@ StateKey state_key(Table table, std::initializer_list<ByteView> id_parts);
 class StateReader {
 public:
     virtual ~StateReader() = default;
-    // The value, or null. The pointer holds until the next write to the same view.
-    virtual const Bytes* find(const StateKey& key) const = 0;
+    // The value, if there is one. It stays where it is until the next write to the same view.
+    virtual std::optional<ByteView> find(const StateKey& key) const = 0;
     // find() of each key; where the values are far away in memory, the ways to them overlap.
     // REQUIRES: as many out as keys.
-    virtual void find_many(std::span<const StateKey> keys, std::span<const Bytes*> out) const;
+    virtual void find_many(std::span<const StateKey> keys,
+                           std::span<std::optional<ByteView>> out) const;
     // The same where the hashed keys are known already (ledger/state_hashes.h).
     virtual void find_hashed(std::span<const StateKey> keys, std::span<const ByteArray<32>> hashed,
-                             std::span<const Bytes*> out) const;
+                             std::span<std::optional<ByteView>> out) const;
 };
 
 // Keys that will be asked for, and their hashes.
@@ -71,7 +72,7 @@ public:
     Overlay(const StateReader& below, u64 seed) : below_(below), remembers_(true), table_(seed) {}
     Overlay& operator=(const Overlay&) = delete;
 
-    const Bytes* find(const StateKey& key) const override;
+    std::optional<ByteView> find(const StateKey& key) const override;
     // Looks up together what will be asked for soon. Changes no answer. REQUIRES: it remembers.
     void fetch(std::vector<StateKey> keys);
     void fetch(const HashedKeys& keys);
@@ -89,7 +90,7 @@ public:
     void record_reads(std::vector<StateKey>* into) { reads_ = into; }
 
 private:
-    const Bytes* find(const StateKey& key, u64 hash) const;
+    std::optional<ByteView> find(const StateKey& key, u64 hash) const;
     void set(ByteView key, u64 hash, std::optional<Bytes> value);
 
     const StateReader& below_;
@@ -102,7 +103,7 @@ private:
 // A state record that does not decode is a broken store or our bug, never somebody's input: assert.
 template <class Record>
 std::optional<Record> read_record(const StateReader& state, const StateKey& key) {
-    const Bytes* bytes = state.find(key);
+    const std::optional<ByteView> bytes = state.find(key);
     if (!bytes) return std::nullopt;
     Result<Record> record = bcs::decode<Record>(*bytes);
     JANGBU_ASSERT(record.has_value());

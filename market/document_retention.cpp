@@ -103,8 +103,7 @@ u64 kept_by_block(u8 access, u64 block_ms, const DocumentTerms& terms) {
     return block_ms + term_ms;
 }
 
-std::vector<KeptByRecord> kept_by_record(const StateKey& key, ByteView record,
-                                         const RetentionView& view) {
+std::vector<KeptByRecord> kept_by_record(ByteView key, ByteView record, const RetentionView& view) {
     Keeper keeper(view);
     switch (key.empty() ? 0 : key.front()) {
         case static_cast<u8>(Table::organisation):

@@ -41,7 +41,6 @@ struct RetentionView {
     DocumentTerms terms;
 };
 // Of a record of any table; nothing for those that name no document.
-std::vector<KeptByRecord> kept_by_record(const StateKey& key, ByteView record,
-                                         const RetentionView& view);
+std::vector<KeptByRecord> kept_by_record(ByteView key, ByteView record, const RetentionView& view);
 
 }  // namespace jangbu::market

@@ -73,7 +73,7 @@ private:
         if (!found) return wrong(named + "does not decode: " + found.error().detail);
         if (key != attestation_key(found->subject, found->family))
             return wrong(named + "does not stand under its subject and family");
-        const Bytes* family = state_.find(family_key(found->family));
+        const std::optional<ByteView> family = state_.find(family_key(found->family));
         const auto decoded =
             family ? bcs::decode<Family>(*family) : Result<Family>(wrong("no such family"));
         if (!decoded) return wrong(named + "is in no family of the file");

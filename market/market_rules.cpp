@@ -71,7 +71,7 @@ std::optional<std::pair<u64, OrderId>> deadline_of(ByteView record) {
     return std::pair(order->deadline_ms, order->id);
 }
 
-bool is_order(const ledger::StateKey& key) {
+bool is_order(ByteView key) {
     return !key.empty() && key.front() == static_cast<u8>(ledger::Table::order_public);
 }
 
@@ -167,7 +167,7 @@ std::optional<u64> MarketRules::next_deadline_ms() const {
 
 void MarketRules::rebuild(const ledger::StateTree& state) {
     deadlines_.clear();
-    state.for_each([this](const ledger::StateKey& key, const Bytes& value) {
+    state.for_each([this](ByteView key, ByteView value) {
         if (!is_order(key)) return;
         if (const auto deadline = deadline_of(value)) deadlines_.insert(*deadline);
     });
@@ -182,7 +182,7 @@ void MarketRules::committed(const ledger::StateTree& before,
         keys.push_back(key);
         values.push_back(&value);
     }
-    std::vector<const Bytes*> old(keys.size());
+    std::vector<std::optional<ByteView>> old(keys.size());
     before.find_many(keys, old);
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (old[i])

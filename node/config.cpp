@@ -141,6 +141,7 @@ const std::vector<Rule>& rules() {
         number("mempool.transactions_per_organisation_max",
                &Config::mempool_transactions_per_organisation_max, 1, 1'000'000),
         number("memory.limit_mib", &Config::memory_limit_mib, 0, 1ull << 30),
+        number("memory.state_mib", &Config::memory_state_mib, 0, 1ull << 30),
         number("block.interval_ms", &Config::block_interval_ms, 0, 60'000),
         number("block.linger_ms", &Config::block_linger_ms, 0, 10'000),
         number("block.transactions_max", &Config::block_transactions_max, 1, 65'536),

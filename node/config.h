@@ -65,6 +65,8 @@ struct Config {
     u64 mempool_transactions_per_organisation_max =
         5'000;  // mempool.transactions_per_organisation_max
 
+    u64 memory_state_mib = 0;  // memory.state_mib, for the values of the state, the rest of which
+                               // goes to a file; 0 = half of the limit
     u64 memory_limit_mib = 0;  // memory.limit_mib, 0 = 3/4 of what the machine or its cgroup has
 
     u64 block_interval_ms = 20;  // block.interval_ms: least time between two blocks

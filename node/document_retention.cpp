@@ -80,7 +80,7 @@ std::vector<ledger::DocumentHash> kept_by_state(const ledger::Snapshot& head,
     };
     const market::RetentionView view{head.state, height_times(chain), is_wanted, terms};
     std::vector<ledger::DocumentHash> kept;
-    head.state.for_each([&](const ledger::StateKey& key, const Bytes& value) {
+    head.state.for_each([&](ByteView key, ByteView value) {
         for (const market::KeptByRecord& one : market::kept_by_record(key, value, view)) {
             if (one.until_ms && *one.until_ms < head.header.time_ms) continue;
             kept.push_back(one.document);

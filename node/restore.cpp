@@ -9,6 +9,7 @@
 #include "node/followed_finality.h"
 #include "node/home_files.h"
 #include "node/last_signed.h"
+#include "node/memory_watch.h"
 #include "node/next_epoch.h"
 
 namespace jangbu::node {
@@ -73,6 +74,7 @@ Result<RestoredLedger> judge(ledger::Stores stores, const ledger::GenesisFile& g
     market::MarketRules rules;
     ledger::Chain::Options options;
     options.signs_genesis = false;
+    options.state_room = {machine_bytes() / 8 * 3, plan.from};
     const auto chain =
         TRY(ledger::Chain::open(std::move(stores), genesis, rules, signer_of(finality), options));
     const ledger::SnapshotPtr head = chain->head();

@@ -7,7 +7,7 @@ namespace jangbu::node {
 namespace {
 
 // The bytes of an entry of table 2 that is a signing key still in force.
-std::optional<crypto::PublicKey> signing_key(const ledger::StateKey& at, ByteView value) {
+std::optional<crypto::PublicKey> signing_key(ByteView at, ByteView value) {
     static const auto table = static_cast<u8>(ledger::Table::key);
     if (at.empty() || at[0] != table) return std::nullopt;
     const auto key = bcs::decode<ledger::Key>(value);
@@ -34,7 +34,7 @@ Verification::Verification(base::WorkerPool& pool, const Options& options)
 
 void Verification::remember_keys(const ledger::StateTree& state) {
     std::vector<crypto::PublicKey> found;
-    state.for_each([&](const ledger::StateKey& at, const Bytes& value) {
+    state.for_each([&](ByteView at, ByteView value) {
         if (found.size() == keys_max_) return;
         if (const auto key = signing_key(at, value)) found.push_back(*key);
     });

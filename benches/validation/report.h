@@ -11,6 +11,7 @@ struct Options {
     u64 block = 5'000;
     u64 blocks = 16;  // as many as lie between two flushes of the state
     unsigned threads = 2;
+    u64 state_mib = ~u64{0} >> 20;  // of memory for the values of the state
     bool no_peer = false;
     std::string folder;
     std::string json;

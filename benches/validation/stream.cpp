@@ -46,15 +46,16 @@ private:
 
 StreamCost run_stream(const std::filesystem::path& folder, const ledger::GenesisFile& genesis,
                       ledger::SignatureChecker& signatures, base::WorkerPool& pool,
-                      std::span<const RecordedBlock> blocks, std::size_t warm_up_blocks) {
+                      std::span<const RecordedBlock> blocks, std::size_t warm_up_blocks,
+                      const ledger::StateRoom& room) {
     market::MarketRules rules;
     const auto no_signer = [](const ledger::Header&,
                               const ledger::HeaderHash&) -> Result<ledger::SoloFinality> {
         return fail(ErrorCode::usage, "who follows does not sign");
     };
-    const auto chain =
-        ledger::Chain::open(folder, genesis, rules, no_signer,
-                            {.signs_genesis = false, .signatures = &signatures, .pool = &pool});
+    const auto chain = ledger::Chain::open(
+        folder, genesis, rules, no_signer,
+        {.signs_genesis = false, .signatures = &signatures, .state_room = room, .pool = &pool});
     need(chain);
     StreamCost cost;
     CheckedAhead ahead(**chain, rules);

@@ -24,6 +24,7 @@ struct StreamCost {
 // All blocks into the ledger of a folder; measured after the first `warm_up_blocks`.
 StreamCost run_stream(const std::filesystem::path& folder, const ledger::GenesisFile& genesis,
                       ledger::SignatureChecker& signatures, base::WorkerPool& pool,
-                      std::span<const RecordedBlock> blocks, std::size_t warm_up_blocks);
+                      std::span<const RecordedBlock> blocks, std::size_t warm_up_blocks,
+                      const ledger::StateRoom& room);
 
 }  // namespace jangbu::bench

@@ -31,10 +31,13 @@ Townsman::Townsman(const Hash& secret)
       id(ledger::org_id(transact.public_key())),
       prekey_id(ledger::key_id(id, KeyKind::x25519, Purpose::encrypt, prekey.bytes)) {}
 
-Town::Town(u64 keys, u64 seed, base::WorkerPool& pool)
+Town::Town(u64 keys, u64 seed, base::WorkerPool& pool, Sink sink)
     : node(Random(seed + 1).bytes<32>()),
       agent(Random(seed + 2).bytes<32>()),
-      agency(Random(seed + 3).bytes<32>()) {
+      agency(Random(seed + 3).bytes<32>()),
+      sink_(sink ? std::move(sink) : [this](StateKey key, Bytes value) {
+          entries.emplace(std::move(key), std::move(value));
+      }) {
     const u64 member_count = std::clamp(keys / 50, members_least, members_most);
     std::vector<std::optional<Townsman>> made(member_count);
     pool.run((member_count + members_at_once - 1) / members_at_once, [&](std::size_t part) {
@@ -62,7 +65,7 @@ Town::Town(u64 keys, u64 seed, base::WorkerPool& pool)
     for (u64 i = 0; i < std::max(keys / 10, 2 * member_count); ++i)
         add_listing(static_cast<u32>(i % member_count), random);
     for (u64 i = 0; i < std::max(keys / 20, member_count); ++i) add_voucher(i, random);
-    while (entries.size() < keys) add_settled_order(random);
+    while (entry_count < keys) add_settled_order(random);
 }
 
 void Town::add_member(const Townsman& member, u16 roles) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 
 #include "base/worker_pool.h"
 #include "ledger/genesis.h"
@@ -62,8 +63,11 @@ public:
     static constexpr u64 genesis_ms = 1'800'000'000'000;
     static constexpr u64 price = 1'000'000;
 
-    // About `keys` entries, at least those of a thousand members.
-    Town(u64 keys, u64 seed, base::WorkerPool& pool);
+    using Sink = std::function<void(StateKey, Bytes)>;
+
+    // About `keys` entries, at least those of a thousand members. They go to the sink, each key
+    // once, or stay in `entries` if there is none.
+    Town(u64 keys, u64 seed, base::WorkerPool& pool, Sink sink = {});
 
     std::deque<Townsman> members;
     Townsman node, agent, agency;  // validator, store and treasury; settlement; programmes
@@ -72,6 +76,7 @@ public:
     std::vector<ProgrammeId> programmes;
     FamilyId family = family_id("bench");
     ledger::StateTree::Changes entries;
+    u64 entry_count = 0;
 
 private:
     void add_member(const Townsman& member, u16 roles);
@@ -82,8 +87,11 @@ private:
     void add_settled_order(Random& random);
     template <class Record>
     void put(StateKey key, const Record& record) {
-        entries.insert_or_assign(std::move(key), bcs::encode(record));
+        sink_(std::move(key), bcs::encode(record));
+        ++entry_count;
     }
+
+    Sink sink_;
 };
 
 }  // namespace jangbu::bench

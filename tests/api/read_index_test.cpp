@@ -26,7 +26,9 @@ public:
     void follow(const MarketWorld& world) {
         std::map<StateKey, Bytes> now;
         StateTree::Changes changes;
-        world.state.for_each([&](const StateKey& key, const Bytes& value) {
+        world.state.for_each([&](ByteView key_view, ByteView value_view) {
+            const Bytes key = to_bytes(key_view);
+            const Bytes value = to_bytes(value_view);
             now[key] = value;
             const auto before = known_.find(key);
             if (before == known_.end() || before->second != value) changes[key] = value;
@@ -102,7 +104,7 @@ std::string answers(const api::ReadIndex& index, const MarketWorld& world) {
         own.limit = 50;
         add_hits(own);
     }
-    world.state.for_each([&](const StateKey& key, const Bytes& value) {
+    world.state.for_each([&](ByteView key, ByteView value) {
         if (key[0] != static_cast<u8>(ledger::Table::listing_version)) return;
         const auto listing = bcs::decode<Listing>(value).value();
         const auto access = index.document_access(listing.description.hash).value();

@@ -141,7 +141,8 @@ void Clients::examine() {
 std::string Clients::missing() const {
     const ledger::SnapshotPtr head = node_->head();
     StateTree::Changes entries;
-    head->state.for_each([&](const StateKey& key, const Bytes& value) { entries[key] = value; });
+    head->state.for_each(
+        [&](ByteView key, ByteView value) { entries[to_bytes(key)] = to_bytes(value); });
     if (StateTree().updated(entries).root() != head->header.state_root)
         return "the state is not the one of the head at height " +
                std::to_string(head->header.height);

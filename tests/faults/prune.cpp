@@ -98,7 +98,8 @@ Status Pruned::check(const fs::path& folder) {
     const u64 height = head->header.height;
     if (height < blocks) return bad("the head is at " + std::to_string(height));
     StateTree::Changes entries;
-    head->state.for_each([&](const StateKey& key, const Bytes& value) { entries[key] = value; });
+    head->state.for_each(
+        [&](ByteView key, ByteView value) { entries[to_bytes(key)] = to_bytes(value); });
     if (StateTree().updated(entries).root() != head->header.state_root) return bad("another state");
     for (u64 h = 1; h <= blocks; ++h)
         if (TRY(chain->header(h)) != headers_[h]) return bad("another header");

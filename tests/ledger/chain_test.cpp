@@ -84,8 +84,8 @@ TEST_CASE("chain: a block goes its way and is there for readers") {
 
     const SnapshotPtr head = ledger.chain->head();
     CHECK(head->header.height == 1);
-    CHECK(*head->state.find(PutMap::key("a")) == Bytes{1});
-    CHECK(before->state.find(PutMap::key("a")) == nullptr);  // a snapshot never changes
+    CHECK(to_bytes(*head->state.find(PutMap::key("a"))) == Bytes{1});
+    CHECK_FALSE(before->state.find(PutMap::key("a")));  // a snapshot never changes
     CHECK(head->history->size() == 2);
     // A rejected transaction has used its id too.
     for (const Transaction& transaction : {put, refused})
@@ -251,9 +251,9 @@ TEST_CASE("chain: the state is the map that the successful operations describe")
     const SnapshotPtr head = ledger.chain->head();
     for (int i = 0; i < 40; ++i) {
         const std::string name = "name " + std::to_string(i);
-        const Bytes* found = head->state.find(PutMap::key(name));
-        REQUIRE((found != nullptr) == expected.contains(name));
-        if (found) CHECK(*found == expected.at(name));
+        const std::optional<ByteView> found = head->state.find(PutMap::key(name));
+        REQUIRE(found.has_value() == expected.contains(name));
+        if (found) CHECK(to_bytes(*found) == expected.at(name));
     }
 }
 

@@ -53,7 +53,7 @@ void add_blocks(TestLedger& ledger, Kept& kept, std::mt19937_64& random, int blo
 // Every key of the state, read one by one, hashed anew.
 Hash root_of_entries(const StateTree& state) {
     StateTree::Changes entries;
-    state.for_each([&](const StateKey& key, const Bytes& value) { entries[key] = value; });
+    state.for_each([&](ByteView key, ByteView value) { entries[to_bytes(key)] = to_bytes(value); });
     return StateTree().updated(entries).root();
 }
 

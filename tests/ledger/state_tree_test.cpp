@@ -41,8 +41,7 @@ bool holds(const Hash& root, const StateKey& key, std::optional<ByteView> value,
 // Puts under keys that need no preimage.
 sparse::Tree raw_updated(const sparse::Tree& tree, const std::map<Hash, Hash>& puts) {
     std::vector<sparse::Change> changes;
-    for (const auto& [key, value_hash] : puts)
-        changes.push_back(sparse::put(key, std::make_unique<const sparse::Leaf>(value_hash)));
+    for (const auto& [key, value_hash] : puts) changes.push_back(sparse::put(key, value_hash));
     return tree.updated(changes);
 }
 
@@ -66,13 +65,13 @@ TEST_CASE("state tree: roots and proofs of the vectors") {
             CHECK(to_hex(bcs::encode(tree.prove(key))) == text_of(entry.at("proof")));
             CHECK(holds(root, key, value, bytes_of(entry.at("proof"))));
             REQUIRE(tree.find(key));
-            CHECK(*tree.find(key) == value);
+            CHECK(to_bytes(*tree.find(key)) == value);
         }
         for (const json& entry : map.at("absence")) {
             const StateKey key = bytes_of(entry.at("state_key"));
             CHECK(to_hex(bcs::encode(tree.prove(key))) == text_of(entry.at("proof")));
             CHECK(holds(root, key, std::nullopt, bytes_of(entry.at("proof"))));
-            CHECK(tree.find(key) == nullptr);
+            CHECK_FALSE(tree.find(key));
         }
         for (const json& entry : map.at("must_fail")) {
             CAPTURE(entry.at("reason").get<std::string>());
@@ -141,10 +140,10 @@ TEST_CASE("state tree: random puts and erases give the map's own root, whatever 
             RC_ASSERT(tree.root() == naive_state_root(naive));
             RC_ASSERT(tree.size() == model.size());
             for (u32 n = 0; n < 200; ++n) {
-                const Bytes* found = tree.find(small_key(n));
+                const std::optional<ByteView> found = tree.find(small_key(n));
                 const auto expected = model.find(small_key(n));
-                RC_ASSERT((found != nullptr) == (expected != model.end()));
-                if (found) RC_ASSERT(*found == expected->second);
+                RC_ASSERT(found.has_value() == (expected != model.end()));
+                if (found) RC_ASSERT(to_bytes(*found) == expected->second);
             }
         }
     }));
@@ -157,11 +156,11 @@ TEST_CASE("state tree: for_each visits every entry once, in the order of hashed 
     const StateTree tree = StateTree().updated(changes);
     StateTree::Changes seen;
     std::optional<Hash> last;
-    tree.for_each([&](const StateKey& key, const Bytes& value) {
+    tree.for_each([&](ByteView key, ByteView value) {
         const Hash hashed = hashed_state_key(key);
         CHECK((!last || *last < hashed));
         last = hashed;
-        seen[key] = value;
+        seen[to_bytes(key)] = to_bytes(value);
     });
     CHECK(seen == changes);
 }

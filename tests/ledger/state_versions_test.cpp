@@ -42,7 +42,7 @@ Held changed(const Held& from, const HashMap& puts, std::span<const Hash> erases
     for (const auto& [key, value] : all) {
         if (value) {
             after.model[key] = *value;
-            changes.push_back(sparse::put(key, std::make_unique<const sparse::Leaf>(*value)));
+            changes.push_back(sparse::put(key, *value));
         } else {
             after.model.erase(key);
             changes.push_back(sparse::erase(key));

@@ -169,7 +169,7 @@ TEST_CASE("document retention: records that name no document keep none") {
     Archive in;
     in.world.mint(in.world.buyer, 5);
     std::size_t records = 0;
-    in.world.state.for_each([&](const StateKey& key, const Bytes& value) {
+    in.world.state.for_each([&](ByteView key, ByteView value) {
         ++records;
         CHECK(kept_by_record(key, value, in.view()).empty());
     });

@@ -8,8 +8,9 @@ namespace {
 // The entries of a world that has not begun to trade.
 ledger::GenesisFile file_of(const MarketWorld& world) {
     ledger::GenesisFile file;
-    world.state.for_each(
-        [&](const StateKey& key, const Bytes& value) { file.state.emplace_back(key, value); });
+    world.state.for_each([&](ByteView key, ByteView value) {
+        file.state.emplace_back(to_bytes(key), to_bytes(value));
+    });
     std::ranges::sort(file.state);
     return file;
 }

@@ -213,7 +213,7 @@ TEST_CASE("voucher guards: a seller without a live attestation is its own group"
     });
     REQUIRE(f.world.run(*f.by, f.operation) == 0);
     CHECK(f.world.state.find(used_pair_key(f.programme, named_hash("group of buyer"),
-                                           f.world.seller.id.bytes)) != nullptr);
+                                           f.world.seller.id.bytes)));
 }
 
 TEST_CASE("voucher money: held at PlaceOrder, spent at settlement") {
@@ -238,7 +238,7 @@ TEST_CASE("voucher money: settlement pays the seller from the programme's cash")
     CHECK(t.programme_now().spent == 700'000);
     CHECK(t.programme_now().cash == 19'300'000);
     CHECK(t.used_by_company() == 700'000);
-    CHECK(t.world.state.find(use_groups_key(t.trade.id)) == nullptr);
+    CHECK_FALSE(t.world.state.find(use_groups_key(t.trade.id)));
     t.check_books();
 }
 
@@ -251,7 +251,7 @@ TEST_CASE("voucher money: a release goes back to the voucher") {
     CHECK(t.voucher_now().lapsed == 0);
     CHECK(t.programme_now().unissued == 18'000'000);
     CHECK(t.used_by_company() == 0);
-    CHECK(t.world.state.find(use_groups_key(t.trade.id)) == nullptr);
+    CHECK_FALSE(t.world.state.find(use_groups_key(t.trade.id)));
     t.check_books();
 }
 

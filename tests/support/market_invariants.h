@@ -19,11 +19,11 @@ struct StateScan {
     std::map<Bytes, u64> issued, used_holder, used_group, used_pair;
 
     explicit StateScan(const StateTree& state) {
-        state.for_each([this](const StateKey& key, const Bytes& value) { take(key, value); });
+        state.for_each([this](ByteView key, ByteView value) { take(key, value); });
     }
 
 private:
-    void take(const StateKey& key, const Bytes& value) {
+    void take(ByteView key, ByteView value) {
         const Bytes id(key.begin() + 1, key.end());
         switch (key.front()) {
             case 3:
@@ -61,7 +61,7 @@ private:
         }
     }
     template <class Id, class Record>
-    static void keep(std::map<Id, Record>& into, const Bytes& id, const Bytes& value) {
+    static void keep(std::map<Id, Record>& into, const Bytes& id, ByteView value) {
         Id key;
         std::copy(id.begin(), id.end(), key.bytes.begin());
         into[key] = bcs::decode<Record>(value).value();

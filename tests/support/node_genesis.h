@@ -8,7 +8,8 @@ namespace jangbu::test {
 // The members of a MarketWorld as a genesis file; the operator gets an operate key.
 inline ledger::GenesisFile genesis_of(const MarketWorld& world) {
     std::map<StateKey, Bytes> entries;
-    world.state.for_each([&](const StateKey& key, const Bytes& value) { entries[key] = value; });
+    world.state.for_each(
+        [&](ByteView key, ByteView value) { entries[to_bytes(key)] = to_bytes(value); });
     ledger::GenesisFile file;
     std::map<KeyId, Signature> possessions;
     const auto possess = [&](const KeyId& id, const crypto::SigningKey& key) {

@@ -97,8 +97,7 @@ struct Prove {
         c(self.document);
     }
 };
-using Operation =
-    std::variant<Put, Erase, Add, Refuse, Until, Attach, Later, Operate, Open, Prove>;
+using Operation = std::variant<Put, Erase, Add, Refuse, Until, Attach, Later, Operate, Open, Prove>;
 
 }  // namespace put_map
 
@@ -152,7 +151,7 @@ public:
             if (!state.find(key(erase->name))) return {100, {}};
             state.erase(key(erase->name));
         } else if (const auto* add = std::get_if<put_map::Add>(&any)) {
-            const Bytes* held = state.find(key(add->name));
+            const std::optional<ByteView> held = state.find(key(add->name));
             const Result<Number> number = held ? bcs::decode<Number>(*held) : Number{0};
             if (!number) return {101, {}};
             state.put(key(add->name), bcs::encode(Number{number->value + add->amount}));
@@ -198,7 +197,7 @@ public:
 
     void rebuild(const StateTree& state) override {
         deadlines_.clear();
-        state.for_each([&](const StateKey& at, const Bytes& value) {
+        state.for_each([&](ByteView at, ByteView value) {
             if (at[0] == static_cast<u8>(deadlines_table))
                 deadlines_.emplace(bcs::decode<Number>(value)->value, name_of(at));
         });
@@ -206,7 +205,7 @@ public:
     void committed(const StateTree& before, const StateTree::Changes& changes) override {
         for (const auto& [at, value] : changes) {
             if (at[0] != static_cast<u8>(deadlines_table)) continue;
-            if (const Bytes* old = before.find(at))
+            if (const auto old = before.find(at))
                 deadlines_.erase({bcs::decode<Number>(*old)->value, name_of(at)});
             if (value) deadlines_.emplace(bcs::decode<Number>(*value)->value, name_of(at));
         }
@@ -225,7 +224,7 @@ private:
     static put_map::Operation decoded(ByteView operation) {
         return bcs::decode<put_map::Operation>(operation).value();
     }
-    static std::string name_of(const StateKey& at) {
+    static std::string name_of(ByteView at) {
         return std::string(as_text(ByteView(at).subspan(1)));
     }
 
