@@ -24,6 +24,9 @@ public:
     Status remove_up_to(u64) override {
         return fail(ErrorCode::conflict, "this block log is opened for reading only");
     }
+    Status cut(const Tip&) override {
+        return fail(ErrorCode::conflict, "this block log is opened for reading only");
+    }
     u64 first_height() const override { return log_->first_height(); }
     Result<u64> last_input_height() const override { return log_->last_input_height(); }
     Result<std::optional<Tip>> tip() const override { return log_->tip(); }

@@ -7,10 +7,12 @@
 // never acknowledged. Both are cut off. Where to: nothing on disk is changed before the first
 // append, which comes after recovery has compared the end with the tip.
 //
+// Where the file `cut` stands (ledger/log_cut.h), the log ends, whatever is behind it; the next
+// append removes it first.
+//
 // Segments whose blocks are all below the ledger's base may be gone. They go in order; a crash may
 // leave some of them, with a gap behind, which count no more.
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <system_error>
 
@@ -18,6 +20,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "ledger/folder_lock.h"
+#include "ledger/log_cut.h"
 #include "ledger/outcome_record.h"
 #include "ledger/place_index.h"
 #include "ledger/segment_file.h"
@@ -39,10 +42,10 @@ public:
     SegmentBlockLog(const std::filesystem::path& folder, const ChainId& chain, u64 base)
         : segments_folder_(folder / "segments"),
           lock_file_(folder / "lock"),
+          cut_file_(folder / "cut"),
           chain_(chain),
           base_(base),
-          tip_file_(folder / "head"),
-          places_(folder) {}
+          tip_file_(folder / "head") {}
 
     Status begin();
 
@@ -52,7 +55,11 @@ public:
     Result<u64> last_input_height() const override;
     u64 first_height() const override;
     Status remove_up_to(u64 height) override;
-    Result<std::optional<Tip>> tip() const override { return tip_file_.read(); }
+    Status cut(const Tip& head) override;
+    Result<std::optional<Tip>> tip() const override {
+        if (cut_) return cut_->head;
+        return tip_file_.read();
+    }
     Result<Bytes> input(u64 height) const override;
     Result<BlockRecord> block(u64 height) const override;
     Result<std::pair<u64, u32>> locate(const TxId& id) const override;
@@ -75,14 +82,15 @@ private:
         u64 next() const { return first + places.size(); }
     };
 
-    Result<std::vector<u32>> numbers_on_disk() const;
     Result<std::vector<std::filesystem::path>> segment_names() const;
     std::unexpected<Error> missing(u32 number) const;
+    Status take_segments();
     Status check_front() const;
     Status take_segment(const std::filesystem::path& file, bool is_last);
     Status check_torn(const SegmentFile& file, const segment::Scan& found) const;
     Status take_record(const segment::Found& found, ByteView content, const SegmentPtr& file);
     void begin_with(const segment::RecordHeader& first);
+    Status finish_cut();
     Status make_room(u64 bytes);
     Status append(segment::Kind kind, u64 height, ByteView payload);
     Result<Bytes> payload(const Place& place, u64 height) const;
@@ -90,6 +98,7 @@ private:
 
     const std::filesystem::path segments_folder_;
     const std::filesystem::path lock_file_;
+    const std::filesystem::path cut_file_;
     const ChainId chain_;
     const u64 base_;  // at open
     FolderLock lock_;
@@ -101,13 +110,14 @@ private:
     bool is_tail_clean_ = true;
     bool is_empty_ = true;  // no record yet
     u64 last_input_ = 0;
-    u64 last_outcome_ = 0;  // as much, or one less
+    u64 last_outcome_ = 0;       // as much, or one less
+    std::optional<LogCut> cut_;  // what is behind it is still on disk
 
     mutable std::mutex mutex_;  // guards what readers use
     std::deque<Segment> segments_;
     Row inputs_;
     Row outcomes_;
-    mutable PlaceIndex places_;
+    std::unique_ptr<PlaceIndex> places_;
 };
 
 Status SegmentBlockLog::begin() {
@@ -129,7 +139,21 @@ Status SegmentBlockLog::begin() {
         TRY(sync_folder(folder));
         TRY(sync_folder(folder.parent_path().empty() ? "." : folder.parent_path()));
     }
+    cut_ = TRY(read_log_cut(cut_file_));
+    return take_segments();
+}
+
+// Everything in memory, from what is on disk.
+Status SegmentBlockLog::take_segments() {
+    tail_.reset();
+    is_tail_clean_ = is_empty_ = true;
+    end_ = last_input_ = last_outcome_ = 0;
+    segments_.clear();
+    inputs_ = outcomes_ = {};
+    places_ = std::make_unique<PlaceIndex>(segments_folder_.parent_path());
     const std::vector<std::filesystem::path> names = TRY(segment_names());
+    if (cut_ && (names.empty() || names.back().filename() != SegmentFile::name(cut_->segment)))
+        return missing(cut_->segment);
     if (!names.empty() && base_ == 0 && names.front().filename() != SegmentFile::name(1))
         return missing(1);
     for (const std::filesystem::path& name : names) TRY(take_segment(name, name == names.back()));
@@ -146,38 +170,14 @@ std::unexpected<Error> SegmentBlockLog::missing(u32 number) const {
                                           " is missing; restore the ledger from a backup");
 }
 
-// Ascending. A file beside a segment has the same number.
-Result<std::vector<u32>> SegmentBlockLog::numbers_on_disk() const {
-    constexpr std::string_view prefix = "segment-";
-    std::vector<u32> numbers;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(segments_folder_, error)) {
-        const std::string name = entry.path().filename().string();
-        if (entry.path().extension() == ".new") continue;  // the making of one was cut short
-        u32 number = 0;
-        const char* end = name.data() + name.size();
-        if (!name.starts_with(prefix) ||
-            std::from_chars(name.data() + prefix.size(), end, number).ec != std::errc() ||
-            name != SegmentFile::name(number))
-            return fail(ErrorCode::corrupted, entry.path().string() +
-                                                  " does not belong here; restore the ledger from "
-                                                  "a backup");
-        numbers.push_back(number);
-    }
-    if (error)
-        return fail(ErrorCode::io,
-                    "cannot read " + segments_folder_.string() + ": " + error.message());
-    std::ranges::sort(numbers);
-    return numbers;
-}
-
 // In order of their numbers, in a row. What stands before a gap was about to be removed, if a base
 // allows it (check_front); without one the gap is damage.
 Result<std::vector<std::filesystem::path>> SegmentBlockLog::segment_names() const {
-    const std::vector<u32> numbers = TRY(numbers_on_disk());
+    const std::vector<u32> numbers = TRY(SegmentFile::numbers(segments_folder_));
     std::vector<std::filesystem::path> names;
     u32 before = 0;
     for (const u32 number : numbers) {
+        if (cut_ && number > cut_->segment) break;
         if (!names.empty() && number != before + 1) {
             if (base_ == 0) return missing(before + 1);
             names.clear();
@@ -204,7 +204,9 @@ Status SegmentBlockLog::take_segment(const std::filesystem::path& file, bool is_
     if (SegmentFile::name(opened->header().number) != file.filename())
         return fail(ErrorCode::corrupted, file.string() + " is another segment");
     const Bytes content = TRY(opened->read(0, opened->header().size_bytes));
-    const segment::Scan found = segment::scan(content);
+    const bool is_cut = cut_ && cut_->segment == opened->header().number;
+    const u64 readable = is_cut ? std::min<u64>(cut_->end, content.size()) : content.size();
+    const segment::Scan found = segment::scan(ByteView(content).first(readable));
     segments_.push_back({opened, last_input_});
     for (const segment::Found& record : found.records) TRY(take_record(record, content, opened));
     segments_.back().last_height = last_input_;
@@ -212,7 +214,7 @@ Status SegmentBlockLog::take_segment(const std::filesystem::path& file, bool is_
     if (!is_last) return {};
     tail_ = opened;
     end_ = found.end;
-    is_tail_clean_ = !found.is_torn && content.size() == opened->header().size_bytes;
+    is_tail_clean_ = !found.is_torn && readable == opened->header().size_bytes;
     if (found.is_torn)
         log::warn("ledger", "the block log ends in a record that is not whole, which is left out",
                   {{"file", file.string()}, {"offset", end_}});
@@ -270,7 +272,7 @@ Status SegmentBlockLog::take_record(const segment::Found& found, ByteView conten
     last_outcome_ = header.height;
     if (header.height < outcomes_.first) return {};
     for (std::size_t i = 0; i < outcome->ids.size(); ++i)
-        places_.add(outcome->ids[i], header.height, static_cast<u32>(i));
+        places_->add(outcome->ids[i], header.height, static_cast<u32>(i));
     outcomes_.places.push_back(place);
     return {};
 }
@@ -308,6 +310,7 @@ Status SegmentBlockLog::append(segment::Kind kind, u64 height, ByteView payload)
 
 Status SegmentBlockLog::append_input(u64 height, ByteView input) {
     JANGBU_ASSERT(height == last_input_ + 1 && last_input_ == last_outcome_);
+    TRY(finish_cut());
     TRY(append(segment::Kind::input, height, input));
     last_input_ = height;
     return {};
@@ -326,7 +329,39 @@ Status SegmentBlockLog::put_outcome(u64 height, const BlockRecord& block,
     TRY(append(segment::Kind::outcome, height, bcs::encode(outcome)));
     last_outcome_ = height;
     const std::scoped_lock lock(mutex_);
-    for (std::size_t i = 0; i < ids.size(); ++i) places_.add(ids[i], height, static_cast<u32>(i));
+    for (std::size_t i = 0; i < ids.size(); ++i) places_->add(ids[i], height, static_cast<u32>(i));
+    return {};
+}
+
+// The mark makes it so at once. What follows can be cut short anywhere and is done again.
+Status SegmentBlockLog::cut(const Tip& head) {
+    TRY(finish_cut());
+    if (head.height == last_input_ && head.height == last_outcome_) return {};
+    const Place first = TRY(place_of(segment::Kind::input, head.height + 1));
+    const LogCut cut{head, first.file->header().number, first.offset};
+    TRY(write_log_cut(cut_file_, cut));
+    cut_ = cut;
+    TRY(take_segments());
+    JANGBU_ASSERT(last_input_ == head.height && last_outcome_ == head.height);
+    return finish_cut();
+}
+
+Status SegmentBlockLog::finish_cut() {
+    if (!cut_) return {};
+    TRY(tip_file_.replace(cut_->head));
+    std::vector<u32> numbers = TRY(SegmentFile::numbers(segments_folder_));
+    std::error_code error;
+    for (; !numbers.empty() && numbers.back() > cut_->segment && !error; numbers.pop_back())
+        std::filesystem::remove(segments_folder_ / SegmentFile::name(numbers.back()), error);
+    if (!error) TRY(sync_folder(segments_folder_));
+    if (!error) TRY(tail_->zero_from(end_));
+    if (!error) std::filesystem::remove(cut_file_, error);
+    if (error)
+        return fail(ErrorCode::io, "cannot remove the end of " + segments_folder_.string() + ": " +
+                                       error.message());
+    TRY(sync_folder(cut_file_.parent_path()));
+    is_tail_clean_ = true;
+    cut_.reset();
     return {};
 }
 
@@ -369,7 +404,7 @@ Status SegmentBlockLog::remove_up_to(u64 height) {
     }
     std::error_code error;
     bool removed = false;
-    for (const u32 number : TRY(numbers_on_disk())) {
+    for (const u32 number : TRY(SegmentFile::numbers(segments_folder_))) {
         if (number >= first) break;
         const auto file = segments_folder_ / SegmentFile::name(number);
         removed |= std::filesystem::remove(file, error);
@@ -431,7 +466,7 @@ Result<BlockRecord> SegmentBlockLog::block(u64 height) const {
 
 Result<std::pair<u64, u32>> SegmentBlockLog::locate(const TxId& id) const {
     const std::scoped_lock lock(mutex_);
-    const auto place = TRY(places_.find(id));
+    const auto place = TRY(places_->find(id));
     if (!place) return fail(ErrorCode::not_found, "no transaction " + id.hex());
     return *place;
 }

@@ -201,9 +201,13 @@ Status Chain::start_flush() {
     flushing_ = std::move(unflushed_);
     unflushed_.clear();
     const StateStore::Marker marker{head_->header.height, head_->hash, head_->header.state_root};
-    flusher_.start([this, marker] {
-        Status put = stores_.states->flush(flushing_, marker);
+    StateTree before = std::move(flushed_);
+    flushed_ = options_.undo_blocks > 0 ? head_->state : StateTree();
+    flusher_.start([this, marker, before = std::move(before)]() mutable {
+        Status put = stores_.states->flush(
+            flushing_, marker, undo_window(before, flushing_, marker.height, options_.undo_blocks));
         flushing_.clear();
+        before = StateTree();  // nobody waits for the task to be forgotten
         return put;
     });
     return options_.flushes_aside ? Status() : finish_flush();

@@ -15,7 +15,8 @@
 // head() and the readers from any thread.
 //
 // A chain may begin above genesis, at its base (ledger/chain_base.h): below it there are headers
-// and no bodies. write_snapshot and prune: one thread at a time, beside all others.
+// and no bodies. write_snapshot and prune: one thread at a time, beside all others. A ledger whose
+// engine lost its tail goes back at open (Options::head_height), and nowhere else.
 #pragma once
 
 #include <mutex>
@@ -46,6 +47,12 @@ public:
         StateRoom state_room = {};
         // Shares the work of execution that needs no order; the caller keeps it alive.
         base::WorkerPool* pool = nullptr;
+        // So many blocks below its marker the state store can go back: what they changed is kept
+        // there as it was before. 0 where the engine never loses its tail.
+        u64 undo_blocks = 0;
+        // Of the engine, if it may have lost its tail. What the log holds above is left for good at
+        // open: conflict if that is below the base, or the state cannot go back so far.
+        std::optional<u64> head_height = {};
     };
 
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder,
@@ -143,6 +150,7 @@ private:
     RecordedOutcomes recorded_;                  // of appended_, for documents that are gone
     std::vector<StateTree::Changes> unflushed_;  // of each block since the last flush began
     std::vector<StateTree::Changes> flushing_;   // the side thread's until finish_flush()
+    StateTree flushed_;                          // when the last flush began; with an undo window
 
     mutable std::mutex mutex_;  // guards head_ and used_ against readers
     UsedIds used_;

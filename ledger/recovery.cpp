@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "ledger/header_chain.h"
 #include "ledger/snapshot_reader.h"
+#include "ledger/snapshot_writer.h"
 
 namespace jangbu::ledger {
 namespace {
@@ -32,11 +33,33 @@ std::unexpected<Error> bad_state(const std::string& what) {
                                           "again from the block log");
 }
 
+std::unexpected<Error> no_way_back(u64 height, const std::string& why) {
+    return fail(ErrorCode::conflict, "the ledger cannot go back to " + at(height) + ": " + why);
+}
+
 }  // namespace
+
+Status check_way_back(const Stores& stores, u64 height) {
+    const u64 base = stores.base ? stores.base->height() : 0;
+    if (height < base)
+        return no_way_back(height, "it begins at " + at(base) +
+                                       ", what is below was pruned; begin anew from a snapshot, in "
+                                       "another folder");
+    const std::optional<StateStore::Marker> marker = TRY(stores.states->marker());
+    for (u64 above = marker ? marker->height : 0; above > height; --above)
+        if (!TRY(stores.states->undo(above)))
+            return no_way_back(height, "its state is at " + at(marker->height) +
+                                           " and can go back to " + at(above) +
+                                           "; begin anew from a snapshot, in another folder, or "
+                                           "delete the folder of the state store: then every block "
+                                           "up to there is executed again");
+    return {};
+}
 
 Status Recovery::run() {
     TRY(read_heights());
     TRY(read_state());
+    if (chain_.options_.undo_blocks > 0) chain_.flushed_ = state_;
     TRY(read_documents());
     TRY(start_at_base());
     chain_.application_.rebuild(state_);
@@ -45,6 +68,7 @@ Status Recovery::run() {
         log::info("ledger", "outcomes are taken from receipts: their documents are pruned",
                   {{"outcomes", recorded_outcomes_}});
     TRY(check_tip());
+    TRY(go_back());
     TRY(finish_last_input());
     TRY(sign_genesis());
     if (!chain_.unflushed_.empty()) TRY(chain_.start_flush());
@@ -71,7 +95,24 @@ Status Recovery::read_heights() {
                        ": its end is lost");
     // After a loss of power the file head may lag behind; take_block compares it with its block.
     if (last_outcome_ > base_ + 1 && !tip_) return bad_log("the file head is missing");
+    log_outcome_ = last_outcome_;
+    const std::optional<u64> engine = chain_.options_.head_height;
+    return engine && *engine < last_input_ ? leave_above(*engine) : Status();
+}
+
+// From here on the log counts as ending there. Nothing is changed on disk before all of it up to
+// there was checked.
+Status Recovery::leave_above(u64 height) {
+    TRY(check_way_back(chain_.stores_, height));
+    goes_back_ = true;
+    last_input_ = last_outcome_ = height;
     return {};
+}
+
+Result<Header> Recovery::header_at(u64 height) const {
+    if (height == 0) return header_zero(genesis_.genesis);
+    if (height <= base_) return TRY(chain_.base()->headers().read(height)).header;
+    return TRY(chain_.stores_.blocks->block(height)).header;
 }
 
 Status Recovery::read_state() {
@@ -88,12 +129,12 @@ Status Recovery::read_state() {
                         "genesis file: its entries do not have the state root of its genesis");
         const Header zero = header_zero(genesis_.genesis);
         marker_ = {0, header_hash(zero), zero.state_root};
-        return states.flush({&entries, 1}, marker_);
+        return states.flush({&entries, 1}, marker_, {});
     }
     marker_ = *marker;
-    if (marker_.height > last_outcome_)
+    if (marker_.height > log_outcome_)
         return bad_state("it is at " + at(marker_.height) + ", ahead of the block log at " +
-                         at(last_outcome_));
+                         at(log_outcome_));
     if (marker_.height < base_)
         return bad_state("it is at " + at(marker_.height) + ", below the base of the ledger at " +
                          at(base_));
@@ -108,6 +149,24 @@ Status Recovery::read_state() {
     if (state_.root() != marker_.state_root)
         return bad_state("its entries do not have the state root of " + at(marker_.height));
 #endif
+    return marker_.height > last_outcome_ ? undo_state() : Status();
+}
+
+// In memory only: the store follows in go_back().
+Status Recovery::undo_state() {
+    StateTree::Changes back;
+    for (u64 height = marker_.height; height > last_outcome_; --height) {
+        std::optional<UndoRecord> record = TRY(chain_.stores_.states->undo(height));
+        if (!record) return bad_state("what block " + std::to_string(height) + " changed is lost");
+        add_undo(std::move(*record), back);
+    }
+    state_ = state_.updated(back);
+    const Header reached = TRY(header_at(last_outcome_));
+    if (state_.root() != reached.state_root)
+        return bad_state("what it keeps to go back by does not lead to the state root of " +
+                         at(last_outcome_));
+    marker_ = {reached.height, header_hash(reached), reached.state_root};
+    undone_ = std::move(back);
     return {};
 }
 
@@ -129,7 +188,7 @@ Status Recovery::load_base_state() {
         return base_snapshot_lost(
             {ErrorCode::corrupted, snapshot->folder().string() + ": another snapshot"});
     log::info("ledger", "the state is taken from a snapshot", {{"height", base_}});
-    return chain_.stores_.states->flush({&entries, 1}, marker_);
+    return chain_.stores_.states->flush({&entries, 1}, marker_, {});
 }
 
 // Behind it every block is there.
@@ -306,6 +365,22 @@ Status Recovery::check_tip() const {
     // One signature covers every earlier header by its hash.
     if (!chain_.check_finality(head.hash, head.finality))
         return bad_log(head.header.height, "is not signed by a validator");
+    return {};
+}
+
+// The state first, which replay brings forward again if a crash comes next; then what is derived
+// from blocks above; then the log, in one step.
+Status Recovery::go_back() {
+    if (!goes_back_) return {};
+    const Snapshot& head = *chain_.head_;
+    TRY(chain_.finish_flush());
+    if (undone_) TRY(chain_.stores_.states->flush({&*undone_, 1}, marker_, {{}, 0}));
+    if (const ChainBase* base = chain_.base())
+        for (const u64 height : TRY(snapshot_heights(base->snapshots())))
+            if (height > head.header.height) TRY(remove_snapshot(base->snapshots(), height));
+    TRY(chain_.stores_.blocks->cut({head.header.height, head.hash}));
+    log::warn("ledger", "the ledger went back",
+              {{"from", log_outcome_}, {"to", head.header.height}});
     return {};
 }
 

@@ -17,7 +17,10 @@ public:
 
 private:
     Status read_heights();
+    Status leave_above(u64 height);
     Status read_state();
+    Status undo_state();
+    Result<Header> header_at(u64 height) const;
     Status load_base_state();
     Status start_at_base();
     Status take_headers();
@@ -31,6 +34,7 @@ private:
     Status read_documents();
     Status check_documents(const BlockInput& input) const;
     Status check_tip() const;
+    Status go_back();
     Status finish_last_input();
     Status sign_genesis();
 
@@ -41,6 +45,9 @@ private:
     u64 last_input_ = 0;
     u64 last_outcome_ = 0;
     u64 base_ = 0;
+    u64 log_outcome_ = 0;
+    bool goes_back_ = false;  // the engine's head is below: then the first two are its height
+    std::optional<StateTree::Changes> undone_;  // what takes the state store to marker_
     std::optional<BlockLog::Tip> tip_;
     StateStore::Marker marker_;  // of state_
     StateTree state_;
@@ -48,5 +55,9 @@ private:
     std::vector<std::pair<DocumentHash, u64>> pruned_;  // ascending; the last block that names it
     u64 recorded_outcomes_ = 0;                         // taken from receipts
 };
+
+// Whether a ledger whose log is higher can go back to this height. Errors: conflict (no, and what
+// to do), io, corrupted.
+Status check_way_back(const Stores& stores, u64 height);
 
 }  // namespace jangbu::ledger

@@ -6,6 +6,7 @@
 
 #include "base/crc32c.h"
 #include "base/file.h"
+#include "ledger/log_cut.h"
 #include "ledger/segment_file.h"
 #include "ledger/segment_record.h"
 
@@ -28,6 +29,8 @@ public:
             if (entry.path().extension() != ".new")
                 names[entry.path().filename().string()] = entry.path();
         if (error) tell(folder_, "cannot be read: " + error.message());
+        // A damaged one is told by who opens the log.
+        if (const auto cut = read_log_cut(folder_.parent_path() / "cut")) cut_ = *cut;
         u32 number = 0;
         for (const auto& [name, path] : names) {
             const auto stands = number_of(name);
@@ -37,6 +40,7 @@ public:
             }
             if (may_begin_later_) number = *stands - 1;
             may_begin_later_ = false;
+            if (cut_ && *stands > cut_->segment) break;
             // Of a long gap the first is told.
             if (*stands != number + 1) tell(folder_ / SegmentFile::name(number + 1), "is missing");
             if (*stands != number + 1) follows_ = false;
@@ -76,7 +80,9 @@ private:
         else if (header->size_bytes != bytes->size())
             tell(file, "has " + std::to_string(bytes->size()) + " of " +
                            std::to_string(header->size_bytes) + " bytes");
-        read_records(file, *bytes);
+        const bool is_cut = cut_ && cut_->segment == number;
+        const u64 readable = is_cut ? std::min<u64>(cut_->end, bytes->size()) : bytes->size();
+        read_records(file, ByteView(*bytes).first(readable));
     }
 
     // Behind a damaged place the next record is where a header is whole.
@@ -120,6 +126,7 @@ private:
     const fs::path folder_;
     const ChainId chain_;
     bool may_begin_later_;
+    std::optional<LogCut> cut_;  // what stands behind it is not the log's
     std::vector<std::string> told_;
     u64 next_ = 2;  // the record that comes next: twice its height, one more for an outcome
     bool follows_;  // what comes next is known: nothing was damaged or removed before it

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <system_error>
 
 #include "base/file.h"
@@ -27,6 +28,29 @@ std::filesystem::path SegmentFile::name(u32 number) {
     std::string digits = std::to_string(number);
     if (digits.size() < 8) digits.insert(0, 8 - digits.size(), '0');
     return "segment-" + digits;
+}
+
+Result<std::vector<u32>> SegmentFile::numbers(const std::filesystem::path& folder) {
+    constexpr std::string_view prefix = "segment-";
+    std::vector<u32> numbers;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        const std::string found = entry.path().filename().string();
+        if (entry.path().extension() == ".new") continue;  // the making of one was cut short
+        u32 number = 0;
+        const char* end = found.data() + found.size();
+        if (!found.starts_with(prefix) ||
+            std::from_chars(found.data() + prefix.size(), end, number).ec != std::errc() ||
+            found != name(number))
+            return fail(ErrorCode::corrupted, entry.path().string() +
+                                                  " does not belong here; restore the ledger from "
+                                                  "a backup");
+        numbers.push_back(number);
+    }
+    if (error)
+        return fail(ErrorCode::io, "cannot read " + folder.string() + ": " + error.message());
+    std::ranges::sort(numbers);
+    return numbers;
 }
 
 std::unexpected<Error> SegmentFile::failed(const char* what) const {

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
 #include "ledger/segment_record.h"
@@ -25,6 +26,9 @@ public:
     SegmentFile& operator=(const SegmentFile&) = delete;
 
     static std::filesystem::path name(u32 number);  // segment-00000001
+    // Of all that stand in a folder, ascending. What is neither one nor the making of one is
+    // corrupted.
+    static Result<std::vector<u32>> numbers(const std::filesystem::path& folder);
     const std::filesystem::path& file() const { return file_; }
     const segment::FileHeader& header() const { return header_; }
 

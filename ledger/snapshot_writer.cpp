@@ -172,6 +172,17 @@ Status remove_unfinished_snapshots(const fs::path& folder) {
     return {};
 }
 
+Status remove_snapshot(const fs::path& folder, u64 height) {
+    const fs::path named = folder / SnapshotReader::folder_name(height);
+    const fs::path unnamed = named.string() + ".new";
+    std::error_code error;
+    fs::remove_all(unnamed, error);
+    if (!error) fs::rename(named, unnamed, error);
+    if (!error) TRY(sync_folder(folder));
+    if (!error) fs::remove_all(unnamed, error);
+    return error ? failed("remove", named, error) : Status();
+}
+
 Result<SnapshotManifest> write_snapshot(const fs::path& folder, const Snapshot& at,
                                         const Genesis& genesis, const HeaderAt& headers,
                                         const NextWindowBlock& next, std::size_t chunk_bytes) {

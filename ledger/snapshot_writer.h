@@ -25,6 +25,8 @@ Result<SnapshotManifest> write_snapshot(const std::filesystem::path& folder, con
                                         const NextWindowBlock& next,
                                         std::size_t chunk_bytes = limits::snapshot_chunk_bytes);
 
+// At once: half of one never has its name.
+Status remove_snapshot(const std::filesystem::path& folder, u64 height);
 // What a writing or a fetch that was cut short left, of whatever height.
 Status remove_unfinished_snapshots(const std::filesystem::path& folder);
 

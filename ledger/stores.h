@@ -16,6 +16,7 @@
 #include "ledger/chain_base.h"
 #include "ledger/state_tree.h"
 #include "ledger/tombstone.h"
+#include "ledger/undo_record.h"
 
 namespace jangbu::ledger {
 
@@ -55,6 +56,9 @@ public:
     // Removes what the store removes as one (segments), where all of it is of this height or below.
     // Any one thread beside the commit strand; readers of what goes finish first.
     virtual Status remove_up_to(u64 height) = 0;
+    // `head` is the last block from now on, and what stands above it is gone: all of it, durably,
+    // or nothing. REQUIRES: its outcome is there, or it is the base or genesis; nobody else reads.
+    virtual Status cut(const Tip& head) = 0;
     // The last outcome as the second place remembers it: an earlier one if the power was lost, one
     // that is still to be made from its input if a crash came between; nothing if there was none.
     virtual Result<std::optional<Tip>> tip() const = 0;
@@ -79,8 +83,11 @@ public:
     virtual Result<std::optional<Marker>> marker() const = 0;
     virtual Status load(const std::function<void(StateKey, Bytes)>& entry) const = 0;
     // The changes of blocks in their order, as one atomic, synced batch of absolute values with its
-    // marker.
-    virtual Status flush(std::span<const StateTree::Changes> blocks, const Marker& marker) = 0;
+    // marker and what undoes it.
+    virtual Status flush(std::span<const StateTree::Changes> blocks, const Marker& marker,
+                         const UndoWindow& undo) = 0;
+    // Of the block of this height; nothing if it is not kept.
+    virtual Result<std::optional<UndoRecord>> undo(u64 height) const = 0;
 };
 
 class DocumentStore : public DocumentReader {

@@ -83,12 +83,14 @@ Result<std::optional<BlockLog::Tip>> TipFile::read() const {
 }
 
 // A file without a whole slot would look damaged, so the first tip comes with the file.
+Status TipFile::make(const BlockLog::Tip& only) {
+    Bytes content(file_bytes);
+    std::ranges::copy(encode_slot(only), content.begin() + slot_offset(only));
+    return write_file_atomically(file_, content, FileMode::owner_only);
+}
+
 Status TipFile::open(const BlockLog::Tip& first) {
-    if (!std::filesystem::exists(file_)) {
-        Bytes content(file_bytes);
-        std::ranges::copy(encode_slot(first), content.begin() + slot_offset(first));
-        TRY(write_file_atomically(file_, content, FileMode::owner_only));
-    }
+    if (!std::filesystem::exists(file_)) TRY(make(first));
     descriptor_ = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
     if (descriptor_ < 0) return failed("open");
     return {};
@@ -103,6 +105,13 @@ Status TipFile::write(const BlockLog::Tip& tip) {
         static_cast<ssize_t>(slot.size()))
         return failed("write");
     return {};
+}
+
+Status TipFile::replace(const BlockLog::Tip& tip) {
+    const std::scoped_lock lock(mutex_);
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+    return make(tip);
 }
 
 Status TipFile::sync() {

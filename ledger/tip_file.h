@@ -23,8 +23,11 @@ public:
     Result<std::optional<BlockLog::Tip>> read() const;  // nothing if there is no file
     Status write(const BlockLog::Tip& tip);
     Status sync();
+    // This tip and no other, also where it is lower than the one before. Durable when it returns.
+    Status replace(const BlockLog::Tip& tip);
 
 private:
+    Status make(const BlockLog::Tip& only);
     Status open(const BlockLog::Tip& first);
     std::unexpected<Error> failed(const char* what) const;
 

@@ -49,8 +49,10 @@ public:
         return {};
     }
 
-    Status flush(std::span<const ledger::StateTree::Changes> blocks,
-                 const Marker& marker) override {
+    // Without an undo window: the chains of this bench keep none.
+    Result<std::optional<ledger::UndoRecord>> undo(u64) const override { return std::nullopt; }
+    Status flush(std::span<const ledger::StateTree::Changes> blocks, const Marker& marker,
+                 const ledger::UndoWindow&) override {
         std::map<ledger::StateKey, const std::optional<Bytes>*> last;
         for (const ledger::StateTree::Changes& block : blocks)
             for (const auto& [key, value] : block) last[key] = &value;

@@ -27,6 +27,7 @@ public:
     Result<u64> last_input_height() const override { return below_->last_input_height(); }
     u64 first_height() const override { return below_->first_height(); }
     Status remove_up_to(u64 height) override { return below_->remove_up_to(height); }
+    Status cut(const Tip& head) override { return below_->cut(head); }
     Result<std::optional<Tip>> tip() const override { return below_->tip(); }
     Result<Bytes> input(u64 height) const override { return below_->input(height); }
     Result<ledger::BlockRecord> block(u64 height) const override { return below_->block(height); }
@@ -47,9 +48,12 @@ public:
     Status load(const std::function<void(ledger::StateKey, Bytes)>& entry) const override {
         return below_->load(entry);
     }
-    Status flush(std::span<const ledger::StateTree::Changes> blocks,
-                 const Marker& marker) override {
-        return clock_.run(Stage::state_flush, [&] { return below_->flush(blocks, marker); });
+    Status flush(std::span<const ledger::StateTree::Changes> blocks, const Marker& marker,
+                 const ledger::UndoWindow& undo) override {
+        return clock_.run(Stage::state_flush, [&] { return below_->flush(blocks, marker, undo); });
+    }
+    Result<std::optional<ledger::UndoRecord>> undo(u64 height) const override {
+        return below_->undo(height);
     }
 
 private:

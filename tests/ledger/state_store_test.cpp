@@ -51,7 +51,7 @@ TEST_CASE("state store: random flushes give the map, also after it was closed") 
             else
                 expected.erase(key);
         }
-        REQUIRE_OK(store->flush({&changes, 1}, marker_at(height)));
+        REQUIRE_OK(store->flush({&changes, 1}, marker_at(height), {}));
         if (height % 10 == 0) {
             store.reset();
             store = open_state_store(folder.path).value();
@@ -65,7 +65,7 @@ TEST_CASE("state store: an empty value is not an erased one") {
     TestFolder folder;
     const auto store = open_state_store(folder.path).value();
     const StateTree::Changes changes{{StateKey{1}, Bytes{}}, {StateKey{2}, std::nullopt}};
-    REQUIRE_OK(store->flush({&changes, 1}, marker_at(1)));
+    REQUIRE_OK(store->flush({&changes, 1}, marker_at(1), {}));
     CHECK(entries(*store) == std::map<StateKey, Bytes>{{StateKey{1}, Bytes{}}});
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("state store: of several blocks at once the later ones win") {
                 }
             }
         }
-        REQUIRE_OK(store->flush(blocks, marker_at(height)));
+        REQUIRE_OK(store->flush(blocks, marker_at(height), {}));
         CHECK(entries(*store) == expected);
     }
 }

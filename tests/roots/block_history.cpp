@@ -54,7 +54,7 @@ ledger::GenesisFile found_ledger(Town& town, const crypto::SigningKey& operate,
                     {{{operate.public_key(), 1}}},
                     ledger::StateTree().updated(town.entries).root()};
     const ledger::Header zero = header_zero(file.genesis);
-    need(disk.stores().states->flush({&town.entries, 1}, {0, header_hash(zero), zero.state_root}));
+    need(disk.stores().states->flush({&town.entries, 1}, {0, header_hash(zero), zero.state_root}, {}));
     return file;
 }
 

@@ -20,6 +20,7 @@ struct MemoryDisk {
     std::optional<BlockLog::Tip> tip;
     std::map<StateKey, Bytes> entries;
     std::optional<StateStore::Marker> marker;
+    std::map<u64, UndoRecord> undo;
     std::map<DocumentHash, Document> documents;
     std::map<DocumentHash, Tombstone> tombstones;
     std::map<u64, RecordedOutcomes> recorded;
@@ -70,6 +71,15 @@ public:
         disk_.outcomes.erase(disk_.outcomes.begin(), disk_.outcomes.upper_bound(height));
         return {};
     }
+    Status cut(const Tip& head) override {
+        return disk_.write([&] {
+            disk_.inputs.erase(disk_.inputs.upper_bound(head.height), disk_.inputs.end());
+            disk_.outcomes.erase(disk_.outcomes.upper_bound(head.height), disk_.outcomes.end());
+            std::erase_if(disk_.places,
+                          [&](const auto& place) { return place.second.first > head.height; });
+            disk_.tip = head;
+        });
+    }
     Result<Bytes> input(u64 height) const override {
         const auto found = disk_.inputs.find(height);
         if (found == disk_.inputs.end()) return fail(ErrorCode::not_found, "no block input");
@@ -101,7 +111,8 @@ public:
         for (const auto& [key, value] : disk_.entries) entry(key, value);
         return {};
     }
-    Status flush(std::span<const StateTree::Changes> blocks, const Marker& marker) override {
+    Status flush(std::span<const StateTree::Changes> blocks, const Marker& marker,
+                 const UndoWindow& undo) override {
         return disk_.write([&] {
             for (const StateTree::Changes& changes : blocks)
                 for (const auto& [key, value] : changes) {
@@ -111,7 +122,16 @@ public:
                         disk_.entries.erase(key);
                 }
             disk_.marker = marker;
+            std::erase_if(disk_.undo, [&](const auto& one) {
+                return one.first < undo.first_kept || one.first > marker.height;
+            });
+            for (const UndoRecord& record : undo.records) disk_.undo[record.height] = record;
         });
+    }
+    Result<std::optional<UndoRecord>> undo(u64 height) const override {
+        const auto found = disk_.undo.find(height);
+        if (found == disk_.undo.end()) return std::nullopt;
+        return found->second;
     }
 
 private:
