@@ -46,6 +46,7 @@ void Cosignatures::load() {
     for (u64 slot = 0; slot < limits_.records_max; ++slot) {
         ByteArray<record_bytes> record{};
         if (!file_.read(slot * record_bytes, record)) break;  // its end, or a torn record
+        if (record == ByteArray<record_bytes>{}) continue;    // forgotten
         const ByteView content = ByteView(record).first(content_bytes);
         bcs::Decoder decoder(content);
         u64 sequence = 0;
@@ -137,6 +138,28 @@ std::vector<ledger::jbproof::Cosigned> Cosignatures::of(u64 height) const {
     }
     std::ranges::sort(out, {}, &ledger::jbproof::Cosigned::key);
     return out;
+}
+
+std::vector<Cosignature> Cosignatures::above(u64 height) const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Cosignature> out;
+    for (auto at = by_height_.upper_bound(height); at != by_height_.end(); ++at)
+        for (const auto& [sequence, kept] : at->second) out.push_back(kept.cosignature);
+    return out;
+}
+
+Status Cosignatures::forget_above(u64 height) {
+    const std::scoped_lock lock(mutex_);
+    const ByteArray<record_bytes> nothing{};
+    const auto first = by_height_.upper_bound(height);
+    if (first == by_height_.end()) return {};
+    for (auto at = first; at != by_height_.end(); ++at)
+        for (const auto& [sequence, kept] : at->second) {
+            TRY(file_.write(sequence % limits_.records_max * record_bytes, nothing));
+            height_of_.erase(sequence);
+        }
+    by_height_.erase(first, by_height_.end());
+    return file_.sync();
 }
 
 void Cosignatures::committed(const ledger::SnapshotPtr& head) {

@@ -35,6 +35,9 @@ public:
 
     Status add(const ledger::Chain& chain, const Cosignature& cosignature);
     std::vector<ledger::jbproof::Cosigned> of(u64 height) const;  // ascending by key
+    // Of heads above a height: what a ledger that goes back must not carry into its proofs.
+    std::vector<Cosignature> above(u64 height) const;
+    Status forget_above(u64 height);  // durable when it returns
     // A new head: kept for proofs.
     void committed(const ledger::SnapshotPtr& head);
     // The newest snapshot kept that at least so many cosigned; null if there is none.

@@ -40,6 +40,17 @@ Status FollowedFinality::remember(std::vector<ledger::SignedHeader> headers) {
     return {};
 }
 
+ledger::Chain::Signer FollowedFinality::signer() const {
+    return [this](const ledger::Header& header,
+                  const ledger::HeaderHash& hash) -> Result<ledger::SoloFinality> {
+        const auto known = find(header.height);
+        if (known && ledger::header_hash(known->header) == hash) return known->finality;
+        return fail(ErrorCode::corrupted,
+                    "block " + std::to_string(header.height) +
+                        " has no signature yet: let its node or follower start once, and stop it");
+    };
+}
+
 std::optional<ledger::SignedHeader> FollowedFinality::find(u64 height) const {
     for (const ledger::SignedHeader& header : headers_)
         if (header.header.height == height) return header;

@@ -22,6 +22,8 @@ public:
     // Replaces what is remembered. Durable when it returns.
     Status remember(std::vector<ledger::SignedHeader> headers);
     std::optional<ledger::SignedHeader> find(u64 height) const;
+    // What signs a block whose outcome a crash took, without asking anybody. This outlives it.
+    ledger::Chain::Signer signer() const;
 
 private:
     explicit FollowedFinality(std::filesystem::path file) : file_(std::move(file)) {}

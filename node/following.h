@@ -8,6 +8,9 @@
 
 namespace jangbu::node {
 
+// So many blocks a follower can be taken back over (ledger/chain.h, docs/operators.md).
+inline constexpr u64 follower_undo_blocks = 64;
+
 struct Following {
     std::string source;
     std::optional<u64> source_height;  // of the newest signed head that the source showed

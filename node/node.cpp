@@ -135,6 +135,7 @@ Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer
     options.state_room = {
         config.memory_state_mib > 0 ? config.memory_state_mib << 20 : memory.limit_bytes() / 2,
         config.chain_folder};
+    options.undo_blocks = followed ? follower_undo_blocks : 0;
     chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, options));
     const SnapshotPtr head = chain->head();
     verification.remember_keys(head->state);

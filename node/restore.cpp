@@ -33,18 +33,6 @@ Result<ledger::GenesisFile> genesis_of_backup(const fs::path& from) {
     return read_genesis(from / "genesis.bin");
 }
 
-// Whose word stood behind a block whose outcome a crash took. No key signs anything here.
-ledger::Chain::Signer signer_of(const FollowedFinality& finality) {
-    return [&finality](const ledger::Header& header,
-                       const ledger::HeaderHash& hash) -> Result<ledger::SoloFinality> {
-        const auto known = finality.find(header.height);
-        if (known && ledger::header_hash(known->header) == hash) return known->finality;
-        return fail(ErrorCode::corrupted,
-                    "block " + std::to_string(header.height) +
-                        " has no signature yet: let its node or follower start once, and stop it");
-    };
-}
-
 Status compare(const ledger::Chain& chain, const RestorePlan& plan, RestoredLedger& found) {
     if (!plan.verify) return {};
     const ledger::Header& wanted = *plan.verify;
@@ -76,7 +64,7 @@ Result<RestoredLedger> judge(ledger::Stores stores, const ledger::GenesisFile& g
     options.signs_genesis = false;
     options.state_room = {machine_bytes() / 8 * 3, plan.from};
     const auto chain =
-        TRY(ledger::Chain::open(std::move(stores), genesis, rules, signer_of(finality), options));
+        TRY(ledger::Chain::open(std::move(stores), genesis, rules, finality.signer(), options));
     const ledger::SnapshotPtr head = chain->head();
     RestoredLedger found;
     found.chain = chain->id();

@@ -46,15 +46,19 @@ std::optional<std::string> witness_refusal(u64 head_ms, u64 now_ms, u64 heartbea
 
 Result<Witness> Witness::open(std::filesystem::path mark_file, crypto::SigningKey key) {
     Witness witness(std::move(mark_file), std::move(key));
-    const Result<Bytes> bytes = read_file(witness.file_, mark_bytes_max);
-    if (!bytes && bytes.error().code == ErrorCode::not_found) return witness;
+    witness.mark_ = TRY(read_mark(witness.file_));
+    return witness;
+}
+
+Result<std::optional<ledger::SignedHeader>> Witness::read_mark(const std::filesystem::path& file) {
+    const Result<Bytes> bytes = read_file(file, mark_bytes_max);
+    if (!bytes && bytes.error().code == ErrorCode::not_found) return std::nullopt;
     if (!bytes) return std::unexpected(bytes.error());
     const Result<Mark> mark = bcs::decode<Mark>(*bytes);
     if (!mark)
-        return fail(ErrorCode::corrupted, witness.file_.string() + " is damaged (" +
-                                              mark.error().detail + "): restore it");
-    witness.mark_ = mark->header;
-    return witness;
+        return fail(ErrorCode::corrupted,
+                    file.string() + " is damaged (" + mark.error().detail + "): restore it");
+    return mark->header;
 }
 
 Result<Witness::Judgement> Witness::judge(const ledger::Chain& chain, u64 now_ms,

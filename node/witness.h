@@ -24,6 +24,9 @@ class Witness {
 public:
     static Result<Witness> open(std::filesystem::path mark_file, crypto::SigningKey key);
 
+    // What a witness with this file cosigned last, whoever asks.
+    static Result<std::optional<ledger::SignedHeader>> read_mark(const std::filesystem::path& file);
+
     const ledger::PublicKey& key() const { return key_.public_key(); }
     // The header that was cosigned last.
     const std::optional<ledger::SignedHeader>& mark() const { return mark_; }

@@ -56,6 +56,8 @@ struct Restore {
 };
 int backup_node(const node::Config& config, const Backup& asked);
 int restore_node(const Restore& asked);
+// A follower's home at rest, or a backup, goes back to a lower head.
+int take_back_home(const std::filesystem::path& home, u64 height);
 // 0: whole. 7: damaged.
 int examine_home(const node::ConfigSources& sources, bool as_json);
 

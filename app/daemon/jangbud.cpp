@@ -146,6 +146,16 @@ int main(int argc, char** argv) {
     restore->add_flag("--check-only", restored.check_only, "judge the backup and make nothing");
     restore->callback([&] { code = app::restore_node(restored); });
 
+    std::string taken_home;
+    u64 taken_height = 0;
+    CLI::App* take_back = program.add_subcommand(
+        "take-back",
+        "a stopped follower or backup goes back to a lower head, to follow a restored node");
+    take_back->add_option("HOME", taken_home, "home of the follower, or the backup")->required();
+    take_back->add_option("--to", taken_height, "height of the block that becomes its head")
+        ->required();
+    take_back->callback([&] { code = app::take_back_home(taken_home, taken_height); });
+
     bool as_json = false;
     CLI::App* doctor = program.add_subcommand(
         "doctor", "name every damage of a stopped node, follower or backup; changes nothing");

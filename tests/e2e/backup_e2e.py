@@ -207,6 +207,78 @@ def lost_blocks(build, folder, _count):
     check("opens epoch 2" in said, f"the epoch of the signed header counts: {said}")
 
 
+def taken_back(build, folder, _count):
+    """A follower of a node that gave up blocks is taken back, killed while it is, and follows the new epoch."""
+    c = consortium(build, folder)
+    key = keys_of(c, "agent")
+    keys_of(c, "agency")
+    out = folder / "backup"
+    follower = Follower(c, "agency").start()
+    witness = Follower(c, "agent", key).start()
+    c.mint("buyer", 7, "bank-kept")
+    height = backup(c, out)[0]
+    for i in range(12):
+        c.mint("buyer", 1_000 + i, f"bank-{i}")
+    for one in (follower, witness):
+        wait_for("the follower is at the head", lambda one=one: head(one.port) == head(c.port))
+    wait_for("the witness cosigned a lost head", lambda: int(witness.status()["following"]["cosigned_height"]) > height)
+    verify = save_head(c, folder / "head.json")
+    top = head(c.port)[0]
+    held = jangbud(c, "take-back", follower.home, "--to", height, expect=7).stderr
+    check("is held" in held, f"a running follower is not touched: {held}")
+    c.stop()
+    for one in (follower, witness):
+        one.stop()
+    destroy(c, "old")
+    restore(c, out, verify, "--lose-blocks")
+    for member in ("agent", "agency", "buyer"):
+        (c.folder / member / "head.json").unlink(missing_ok=True)
+    c.start()
+    wait_for("the epoch is opened", lambda: head(c.port)[0] > height)
+    follower.start(expect_up=False)
+    check(follower.ends() == 6, "it stops at the other block: " + follower.tail())
+
+    refused = jangbud(c, "take-back", c.folder / "node", "--to", height, expect=7).stderr
+    check("two blocks of one height" in refused, refused)
+    refused = jangbud(c, "take-back", witness.home, "--to", height, expect=7).stderr
+    check("a witness that cosigned" in refused, refused)
+    refused = jangbud(c, "take-back", follower.home, "--to", top + 5, expect=7).stderr
+    check("nothing to take back" in refused, refused)
+    kills = 0
+    whole = folder / "whole"
+    shutil.copytree(follower.home, whole)
+    for pause in (0.005, 0.01, 0.02, 0.04, 0.08):
+        shutil.rmtree(follower.home)
+        shutil.copytree(whole, follower.home)
+        process = subprocess.Popen([str(c.bin / "jangbud"), "take-back", str(follower.home), "--to", str(height)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=c.environment)
+        time.sleep(pause * random.random() * 2)
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+        found = json.loads(jangbud(c, "doctor", "--home", follower.home, "--json").stdout)
+        check(found["whole"] and int(found["height"]) in (height, top), f"the old head or the new one: {found}")
+    said = jangbud(c, "take-back", follower.home, "--to", height).stdout
+    check("already" in said or f"from height {top} to height {height}" in said, said)
+    left = list(follower.home.glob("left-blocks-above-*.bin"))
+    check(len(left) == 1, f"what it left is kept: {left}")
+    check("already" in jangbud(c, "take-back", follower.home, "--to", height).stdout, "once is enough")
+
+    log = follower.home.with_suffix(".log")
+    rebuilt = log.read_text(errors="replace").count("read index is rebuilt")
+    follower.start()
+    check(log.read_text(errors="replace").count("read index is rebuilt") == rebuilt + 1, "the index knew another head")
+    c.mint("buyer", 9, "bank-new")
+    wait_for("it follows the new epoch", lambda: head(follower.port) == head(c.port))
+    check(follower.status()["following"]["trouble"] is None, "without a word")
+    mine, theirs = (c.jangbu("buyer", "--node", f"http://127.0.0.1:{port}", "credits", "show") for port in (follower.port, c.port))
+    check(mine == theirs, f"and gives the same answers: {mine}")
+    follower.stop()
+    witness.start(expect_up=False)
+    check(witness.ends() == 6, "the witness keeps to what it cosigned: " + witness.tail())
+    print(f"taken back from {top} to {height}, {kills} kills")
+
+
 def wrong_calls(build, folder, _count):
     """What an operator can get wrong is told in one sentence, and nothing is changed."""
     c = consortium(build, folder)
@@ -347,7 +419,7 @@ def doctor_names_each(build, folder, _count):
     c.stop()
 
 
-TESTS = {test.__name__: test for test in (back_from_backup, lost_blocks, wrong_calls, doctor_names_each)}
+TESTS = {test.__name__: test for test in (back_from_backup, lost_blocks, taken_back, wrong_calls, doctor_names_each)}
 
 if __name__ == "__main__":
     print(f"{sys.argv[2]}: seed {SEED}", flush=True)
