@@ -59,5 +59,6 @@ Tally power_cut_campaign(const Options& options);
 Tally io_error_campaign(const Options& options);
 Tally damage_campaign(const Options& options);
 Tally prune_campaign(const Options& options);
+Tally take_back_campaign(const Options& options);
 
 }  // namespace jangbu::test::faults

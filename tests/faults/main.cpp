@@ -1,8 +1,8 @@
 // fault_campaign NAME TRIALS [SEED] [--finds]: faults over a node on disk, and what became of them.
 //
-// NAME is kill, power_cut (its last part alone: rollover), io_errors, damage or prune. Exit code
-// 0: no finding; 1: findings, each on its line. With --finds the other way round: a program with a
-// planted fault must be caught, and the run ends at the first finding.
+// NAME is kill, power_cut (its last part alone: rollover), io_errors, damage, prune or take_back.
+// Exit code 0: no finding; 1: findings, each on its line. With --finds the other way round: a
+// program with a planted fault must be caught, and the run ends at the first finding.
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -23,6 +23,7 @@ int main(int count, char** arguments) {
         {"io_errors", io_error_campaign},
         {"damage", damage_campaign},
         {"prune", prune_campaign},
+        {"take_back", take_back_campaign},
     };
     std::vector<std::string> words(arguments + 1, arguments + count);
     const bool must_find = !words.empty() && words.back() == "--finds";

@@ -4,19 +4,13 @@
 //
 // `trials` is how many images are made at chance for each event, beside the two that lose all and
 // nothing. Each start is a process of its own.
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cerrno>
 
 #include "base/file.h"
-#include "base/log.h"
-#include "ledger/chain.h"
 #include "ledger/snapshot_reader.h"
 #include "tests/faults/campaign.h"
 #include "tests/faults/crash_image.h"
-#include "tests/ledger/genesis_file.h"
-#include "tests/support/put_map.h"
+#include "tests/faults/small_chain.h"
 
 namespace jangbu::test::faults {
 namespace {
@@ -25,12 +19,6 @@ namespace fs = std::filesystem;
 using namespace ledger;
 
 constexpr u64 blocks = 30;
-constexpr std::size_t value_bytes = 15'000;  // several segments
-
-Result<SoloFinality> sign_any(const Header&, const HeaderHash& hash) {
-    const crypto::SigningKey key = key_named("operate");
-    return SoloFinality{key.public_key(), key.sign(crypto::domain::header, hash.bytes)};
-}
 
 class Pruned {
 public:
@@ -39,11 +27,11 @@ public:
 
 private:
     Result<std::unique_ptr<Chain>> open(const fs::path& folder);
-    Status add_block(Chain& chain);
     Status prune(const fs::path& folder, std::size_t times);
     Status check(const fs::path& folder);
-    // In a process of its own; what it found wrong, or nothing.
-    std::string child(const std::function<Status()>& work) const;
+    std::string child(const std::function<Status()>& work) const {
+        return in_process(ground_ / "said", work);
+    }
     void judge(const std::string& name);
 
     const Options options_;
@@ -58,26 +46,6 @@ private:
 Result<std::unique_ptr<Chain>> Pruned::open(const fs::path& folder) {
     application_ = PutMap();
     return Chain::open(folder, genesis_, application_, sign_any, {4});
-}
-
-Status Pruned::add_block(Chain& chain) {
-    const SnapshotPtr head = chain.head();
-    const u64 height = head->header.height + 1;
-    Body body;
-    std::copy_n(chain.id().bytes.begin(), body.chain.size(), body.chain.begin());
-    body.author = key_named("member").public_key();
-    body.valid_from_ms = head->header.time_ms;
-    body.valid_for_ms = 3'600'000;
-    body.salt = le64(height);
-    const put_map::Put put{"name " + std::to_string(height % 7),
-                           Bytes(value_bytes, static_cast<u8>(height))};
-    body.operation = bcs::encode(put_map::Operation(put));
-    BlockInput input{head->header.epoch, height, head->header.time_ms + 1'000, head->hash, {}};
-    input.transactions = {sign(body, chain.id(), key_named("member"))};
-    TRY(chain.append(input));
-    Execution done = TRY(chain.execute());
-    const SoloFinality finality = TRY(sign_any(done.header, done.hash));
-    return chain.commit(std::move(done), finality);
 }
 
 // A snapshot of the head and all below it removed; a block; the same again.
@@ -114,29 +82,6 @@ Status Pruned::check(const fs::path& folder) {
         TRY(reader.verify(headers));
     }
     return {};
-}
-
-std::string Pruned::child(const std::function<Status()>& work) const {
-    const fs::path said = ground_ / "said";
-    fs::remove(said);
-    const pid_t process = ::fork();
-    if (process < 0) std::abort();
-    if (process == 0) {
-        ::alarm(120);
-        log::set_sink([](log::Level, std::string_view) {});
-        const Status done = work();
-        FaultyDisk::stop();
-        if (!done)
-            (void)base::write_file_atomically(said, as_bytes(done.error().detail),
-                                              base::FileMode::owner_only);
-        ::_exit(done ? 0 : 1);
-    }
-    int status = 0;
-    ::waitpid(process, &status, 0);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return "killed";
-    const auto text = base::read_file(said, 4'096);
-    return text ? std::string(as_text(*text)) : "died with status " + std::to_string(status);
 }
 
 void Pruned::judge(const std::string& name) {
