@@ -161,7 +161,8 @@ Response Service::get_document(const Request& request) {
     const auto access = TRY_HTTP(index_.document_access(hash));
     if (!access.is_public) {
         const ledger::OrgId org = TRY_HTTP(party(request, *at));
-        if (std::ranges::find(access.parties, org) == access.parties.end())
+        const bool is_party = std::ranges::find(access.parties, org) != access.parties.end();
+        if (!is_party && !reads_blocks(*at, org))  // whose blocks bring their documents along
             return problem(403, "not_allowed", "this document is for its parties");
     }
     Response response = bytes_response(bcs::encode(*document));

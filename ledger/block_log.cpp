@@ -30,7 +30,6 @@ namespace jangbu::ledger {
 namespace {
 
 // Each segment is twice as large as the one before, so that a small ledger is a small folder.
-constexpr u64 segment_bytes_least = 64 << 10;
 constexpr u64 segment_bytes_most = 64 << 20;
 
 std::string at(u64 height) {
@@ -39,12 +38,14 @@ std::string at(u64 height) {
 
 class SegmentBlockLog final : public BlockLog {
 public:
-    SegmentBlockLog(const std::filesystem::path& folder, const ChainId& chain, u64 base)
+    SegmentBlockLog(const std::filesystem::path& folder, const ChainId& chain, u64 base,
+                    u64 first_segment_bytes)
         : segments_folder_(folder / "segments"),
           lock_file_(folder / "lock"),
           cut_file_(folder / "cut"),
           chain_(chain),
           base_(base),
+          first_segment_bytes_(first_segment_bytes),
           tip_file_(folder / "head") {}
 
     Status begin();
@@ -101,6 +102,7 @@ private:
     const std::filesystem::path cut_file_;
     const ChainId chain_;
     const u64 base_;  // at open
+    const u64 first_segment_bytes_;
     FolderLock lock_;
     TipFile tip_file_;
 
@@ -286,7 +288,8 @@ Status SegmentBlockLog::make_room(u64 bytes) {
     if (tail_ && end_ + bytes <= tail_->header().size_bytes) return {};
     if (tail_) TRY(tail_->sync());
     const u32 number = tail_ ? tail_->header().number + 1 : 1;
-    const u64 usual = std::min(segment_bytes_most, segment_bytes_least << std::min(number, 20u));
+    const u64 usual =
+        std::min(segment_bytes_most, first_segment_bytes_ << std::min(number - 1, 20u));
     const u64 size = std::max(usual, segment::header_bytes + bytes);
     tail_ = TRY(SegmentFile::create(segments_folder_, {number, size, chain_}));
     end_ = segment::header_bytes;
@@ -474,8 +477,9 @@ Result<std::pair<u64, u32>> SegmentBlockLog::locate(const TxId& id) const {
 }  // namespace
 
 Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
-                                                 const ChainId& chain, u64 base) {
-    auto log = std::make_unique<SegmentBlockLog>(folder, chain, base);
+                                                 const ChainId& chain, u64 base,
+                                                 u64 first_segment_bytes) {
+    auto log = std::make_unique<SegmentBlockLog>(folder, chain, base, first_segment_bytes);
     TRY(log->begin());
     return log;
 }

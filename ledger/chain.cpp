@@ -29,7 +29,8 @@ Result<std::unique_ptr<Chain>> Chain::open(Stores stores, const GenesisFile& gen
 Result<std::unique_ptr<Chain>> Chain::open(const std::filesystem::path& folder,
                                            const GenesisFile& genesis, Application& application,
                                            const Signer& signer, const Options& options) {
-    Stores stores = TRY(open_stores(folder, chain_id(genesis.genesis)));
+    Stores stores =
+        TRY(open_stores(folder, chain_id(genesis.genesis), options.first_segment_bytes));
     auto chain = open(std::move(stores), genesis, application, signer, options);
     if (!chain) chain.error().detail = folder.string() + ": " + chain.error().detail;
     return chain;

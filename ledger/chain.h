@@ -53,6 +53,7 @@ public:
         // Of the engine, if it may have lost its tail. What the log holds above is left for good at
         // open: conflict if that is below the base, or the state cannot go back so far.
         std::optional<u64> head_height = {};
+        u64 first_segment_bytes = first_segment_bytes_usual;  // of the block log
     };
 
     static Result<std::unique_ptr<Chain>> open(const std::filesystem::path& folder,
@@ -82,15 +83,18 @@ public:
     const ChainBase* base() const { return stores_.base.get(); }
     // Of a head that was published. Errors: as ledger/snapshot_writer.h; conflict (in memory).
     Result<SnapshotManifest> write_snapshot(const Snapshot& at) const;
-    // Moves the base up to this height and removes what lies below. The snapshot of the height is
-    // there and is checked once more. Errors: conflict (not above the base, above what the state
-    // store holds), those of the snapshot, io. After a failed write the base moves no more.
+    // Moves the base up to this height and removes what lies below; which documents those blocks
+    // named is kept. The snapshot of the height is there and is checked once more. Errors: conflict
+    // (not above the base, above what the state store holds), those of the snapshot, io. After a
+    // failed write the base moves no more.
     Status prune(u64 height);
     // What is left of a document that was pruned.
     Result<std::optional<Tombstone>> tombstone(const DocumentHash& hash) const {
         return stores_.documents->tombstone(hash);
     }
     Result<std::vector<Tombstone>> tombstones() const { return stores_.documents->tombstones(); }
+    // Documents that blocks named whose bodies may be gone.
+    Result<std::vector<NamedBelow>> named_below() const { return stores_.documents->named_below(); }
     // Lets documents go, durably. Those that a block after `pruned_height` of their tombstone names
     // stay; how many went is returned. On the commit strand; conflict while a block is open.
     Result<std::size_t> prune_documents(std::span<const Tombstone> tombstones);
@@ -119,6 +123,7 @@ private:
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
     Result<NextWindowBlock> window_of(const Header& head) const;
     Status write_headers(u64 from, u64 to);
+    Status keep_names(u64 to);
     Executor executor() const { return executor(*stores_.documents); }
     Executor executor(const DocumentReader& documents) const {
         return {application_, documents, genesis_.validators, options_.pool};

@@ -7,6 +7,7 @@ namespace jangbu::ledger {
 namespace {
 
 constexpr u64 headers_at_once = 4'096;
+constexpr std::size_t names_at_once = 4'096;
 
 WindowBlock window_block(u64 height, std::span<const TxId> ids,
                          std::span<const Transaction> transactions) {
@@ -85,8 +86,25 @@ Status Chain::write_headers(u64 from, u64 to) {
     return {};
 }
 
-// Headers, then the mark, then the bodies: a crash in between leaves a ledger that has both, or
-// one that has too many bodies, which the next prune removes.
+// Retention asks for how long which block keeps which document, also when the block is gone.
+Status Chain::keep_names(u64 to) {
+    const u64 first = stores_.blocks->first_height();
+    std::vector<NamedBelow> named;
+    for (u64 height = first; first > 0 && height <= to; ++height) {
+        const Bytes bytes = TRY(stores_.blocks->input(height));
+        const BlockInput input = TRY(decode_block_input(bytes, application_));
+        for (const Transaction& transaction : input.transactions)
+            for (const DocumentRef& ref : application_.documents(transaction.body.operation))
+                named.push_back({ref, height});
+        if (named.size() < names_at_once && height < to) continue;
+        TRY(stores_.documents->put_named(named));
+        named.clear();
+    }
+    return {};
+}
+
+// Headers, then the mark, then the names of documents, then the bodies: a crash in between leaves a
+// ledger that has both, or one that has too many bodies, which the next prune removes.
 Status Chain::prune(u64 height) {
     if (!prune_failure_) return prune_failure_;
     if (!stores_.base) return fail(ErrorCode::conflict, "a ledger in memory is not pruned");
@@ -108,7 +126,8 @@ Status Chain::prune(u64 height) {
                 stores_.base->mark(height, header_hash(snapshot.manifest().head.header));
         if (!prune_failure_) return prune_failure_;
     }
-    prune_failure_ = stores_.blocks->remove_up_to(height);
+    prune_failure_ = keep_names(height);
+    if (prune_failure_) prune_failure_ = stores_.blocks->remove_up_to(height);
     if (prune_failure_)
         log::info("ledger", "pruned",
                   {{"base", height}, {"blocks_from", stores_.blocks->first_height()}});

@@ -1,4 +1,4 @@
-// Divergence files, and the execution from genesis that judges them.
+// Divergence files, and the execution from their beginning that judges them.
 #include <algorithm>
 #include <map>
 
@@ -56,6 +56,16 @@ public:
         history_->append(head_.hash);
         application_.rebuild(head_.state);
     }
+    Replay(const GenesisFile& genesis, BegunLedger begun, Application& application,
+           const DocumentReader& documents)
+        : application_(application),
+          executor_(application, documents, genesis.genesis.validators),
+          history_(std::move(begun.history)),
+          used_(std::move(begun.used)) {
+        const HeaderHash hash = header_hash(begun.header);
+        head_ = {begun.header, hash, {}, StateTree().updated(begun.entries), history_};
+        application_.rebuild(head_.state);
+    }
     const Snapshot& head() const { return head_; }
     Result<Execution> run(BlockInput input, SignatureChecker* signatures) const {
         return executor_.execute(head_, std::move(input), used_, signatures);
@@ -97,6 +107,19 @@ Status check_complete(const BlockInput& input, const Application& application,
     return {};
 }
 
+u8 version_of(const Divergence& divergence) {
+    if (divergence.base) return 3;
+    return divergence.recorded.empty() ? 1 : 2;
+}
+
+Result<Replay> replay_of(const Divergence& divergence, Application& application,
+                         const DocumentReader& documents) {
+    if (!divergence.base) return Replay(divergence.genesis, application, documents);
+    Result<BegunLedger> begun = begin_at(*divergence.base, divergence.genesis.genesis);
+    if (!begun) return no_evidence(begun.error().detail);
+    return Replay(divergence.genesis, std::move(*begun), application, documents);
+}
+
 }  // namespace
 
 Result<Bytes> encode(const Divergence& divergence) {
@@ -105,18 +128,26 @@ Result<Bytes> encode(const Divergence& divergence) {
     for (const Bytes& input : divergence.inputs) size += input.size() + 5;
     for (const Document& document : divergence.documents) size += document.bytes.size() + 256;
     size += divergence.recorded.size() * 34;
+    if (divergence.base) {
+        size += divergence.base->manifest.size() + 32 * divergence.base->history.size();
+        size += bcs::encode(Header()).size() * divergence.base->headers.size();
+        for (const auto& file : divergence.base->files) size += file.bytes.size() + 5;
+    }
     if (size > divergence_bytes_max)
-        return fail(ErrorCode::limit_exceeded, "the blocks from genesis on are above 256 MiB");
+        return fail(ErrorCode::limit_exceeded,
+                    "what leads to the block, from where the ledger begins, is above 256 MiB");
     bcs::Encoder encoder;
     encoder.raw(as_bytes(divergence_magic));
-    encoder(static_cast<u8>(divergence.recorded.empty() ? 1 : 2));
+    encoder(version_of(divergence));
     encoder.bytes(genesis, genesis_bytes_max);
     encoder(divergence.parent);
     encoder(divergence.header);
     encoder.uleb(static_cast<u32>(divergence.inputs.size()));
     for (const Bytes& input : divergence.inputs) encoder.bytes(input, divergence_bytes_max);
     encoder.list(divergence.documents, 0, documents_max);
-    if (!divergence.recorded.empty()) encoder.ascending(divergence.recorded, 1, recorded_max, rank);
+    if (!divergence.recorded.empty() || divergence.base)
+        encoder.ascending(divergence.recorded, divergence.base ? 0 : 1, recorded_max, rank);
+    if (divergence.base) encoder(*divergence.base);
     return encoder.take();
 }
 
@@ -130,7 +161,7 @@ Result<Divergence> decode_divergence(ByteView file) {
     Bytes genesis;
     u8 version = 0;
     decoder(version);
-    if (version != 1 && version != 2) decoder.set_fault("unknown version");
+    if (version < 1 || version > 3) decoder.set_fault("unknown version");
     decoder.bytes(genesis, genesis_bytes_max);
     decoder(out.parent);
     decoder(out.header);
@@ -139,7 +170,8 @@ Result<Divergence> decode_divergence(ByteView file) {
     for (std::size_t i = 0; i < count && !decoder.fault(); ++i)
         decoder.bytes(out.inputs.emplace_back(), divergence_bytes_max);
     decoder.list(out.documents, 0, documents_max);
-    if (version == 2) decoder.ascending(out.recorded, 1, recorded_max, rank);
+    if (version > 1) decoder.ascending(out.recorded, version == 2 ? 1 : 0, recorded_max, rank);
+    if (version == 3) decoder(out.base.emplace());
     if (decoder.fault()) return fail(ErrorCode::malformed, decoder.fault());
     if (decoder.left() != 0) return fail(ErrorCode::malformed, "trailing bytes");
     out.genesis = TRY(decode_genesis_file(genesis));
@@ -153,14 +185,15 @@ Result<std::string> check_divergence(const Divergence& divergence, const ChainId
     if (chain_id(genesis) != trusted) return no_evidence("it is about another ledger");
     TRY(check_signed(divergence.parent, genesis));
     TRY(check_signed(divergence.header, genesis));
-    if (header.height == 0 || header.height != divergence.inputs.size() ||
+    const CarriedDocuments documents(divergence);
+    Replay ledger = TRY(replay_of(divergence, application, documents));
+    const u64 first = ledger.head().header.height + 1;
+    if (divergence.inputs.empty() || header.height != first - 1 + divergence.inputs.size() ||
         divergence.parent.header.height + 1 != header.height)
         return no_evidence("its blocks and headers do not fit together");
 
-    const CarriedDocuments documents(divergence);
-    Replay ledger(divergence.genesis, application, documents);
-    for (u64 height = 1; height < header.height; ++height) {
-        BlockInput input = TRY(decode_block_input(divergence.inputs[height - 1], application));
+    for (u64 height = first; height < header.height; ++height) {
+        BlockInput input = TRY(decode_block_input(divergence.inputs[height - first], application));
         Result<Execution> done = ledger.run(std::move(input), nullptr);
         if (!done)
             return no_evidence("block " + std::to_string(height) + ": " + done.error().detail);

@@ -1,6 +1,7 @@
 // The document store: one LevelDB. Keys: 'd' || document hash -> BCS(Document); 't' || document
-// hash -> BCS(Tombstone); 'o' || be64(height) -> BCS(RecordedOutcomes). A document and its
-// tombstone are never both there but after a repair, and then the document counts.
+// hash -> BCS(Tombstone); 'o' || be64(height) -> BCS(RecordedOutcomes); 'n' || document hash ||
+// class -> BCS(NamedBelow). A document and its tombstone are never both there but after a repair,
+// and then the document counts.
 #include <algorithm>
 #include <mutex>
 
@@ -15,6 +16,9 @@ Bytes document_key(const DocumentHash& hash) {
 }
 Bytes tombstone_key(const DocumentHash& hash) {
     return concat({as_bytes("t"), hash.bytes});
+}
+Bytes named_key(const DocumentRef& document) {
+    return concat({as_bytes("n"), document.hash.bytes, ByteView(&document.access, 1)});
 }
 Bytes outcomes_key(u64 height) {
     ByteArray<8> big_endian = le64(height);
@@ -42,6 +46,12 @@ public:
         if (tombstones.empty()) return {};
         LevelDb::Batch batch;
         bury(batch, tombstones);
+        for (const Tombstone& one : tombstones)
+            TRY(db_->for_each(concat({as_bytes("n"), one.document.hash.bytes}),
+                              [&](ByteView key, ByteView) -> Status {
+                                  batch.erase(key);
+                                  return {};
+                              }));
         return db_->write(std::move(batch));
     }
 
@@ -70,6 +80,25 @@ public:
             if (!tombstone || to_bytes(key) != tombstone_key(tombstone->document.hash))
                 return db_->corrupted("a damaged tombstone: " + to_hex(key.subspan(1)));
             found.push_back(*tombstone);
+            return {};
+        }));
+        return found;
+    }
+
+    Status put_named(std::span<const NamedBelow> named) override {
+        if (named.empty()) return {};
+        LevelDb::Batch batch;
+        for (const NamedBelow& one : named) batch.put(named_key(one.document), bcs::encode(one));
+        return db_->write(std::move(batch));
+    }
+    Result<std::vector<NamedBelow>> named_below() const override {
+        std::vector<NamedBelow> found;
+        TRY(db_->for_each(as_bytes("n"), [&](ByteView key, ByteView value) -> Status {
+            const Result<NamedBelow> named = bcs::decode<NamedBelow>(value);
+            if (!named || to_bytes(key) != named_key(named->document))
+                return db_->corrupted("a damaged record of what pruned blocks name: " +
+                                      to_hex(key.subspan(1)));
+            found.push_back(*named);
             return {};
         }));
         return found;
@@ -139,10 +168,12 @@ Result<std::unique_ptr<DocumentStore>> open_document_store(const std::filesystem
         TRY(LevelDb::open(folder, "restore the ledger from a backup")));
 }
 
-Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain) {
+Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain,
+                           u64 first_segment_bytes) {
     Stores stores;
     stores.base = TRY(ChainBase::open(folder, chain));
-    stores.blocks = TRY(open_block_log(folder / "blocks", chain, stores.base->height()));
+    stores.blocks =
+        TRY(open_block_log(folder / "blocks", chain, stores.base->height(), first_segment_bytes));
     stores.states = TRY(open_state_store(folder / "state"));
     stores.documents = TRY(open_document_store(folder / "documents"));
     return stores;

@@ -102,6 +102,10 @@ public:
     virtual Result<std::optional<RecordedOutcomes>> recorded_of(u64 height) const = 0;
     virtual Result<std::optional<Tombstone>> tombstone(const DocumentHash& hash) const = 0;
     virtual Result<std::vector<Tombstone>> tombstones() const = 0;  // ascending by document
+    // What blocks name whose bodies are about to go, heights ascending; durable when it returns. It
+    // goes with the document. From any one thread beside the commit strand.
+    virtual Status put_named(std::span<const NamedBelow> named) = 0;
+    virtual Result<std::vector<NamedBelow>> named_below() const = 0;  // ascending by document
     // Gives the room of what was pruned back to the disk. Takes long; from any thread.
     virtual void compact() = 0;
     // Reads everything: each document's hash, in ascending order. A document that is not what its
@@ -119,13 +123,17 @@ struct Stores {
     std::unique_ptr<StateStore> states;
     std::unique_ptr<DocumentStore> documents;
 };
-Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain);
+inline constexpr u64 first_segment_bytes_usual = 128 << 10;
+Result<Stores> open_stores(const std::filesystem::path& folder, const ChainId& chain,
+                           u64 first_segment_bytes = first_segment_bytes_usual);
 
 // A log of another ledger, or of an earlier version, is a conflict. One that ends in a record that
 // is not whole is taken up to there; nothing is changed on disk before the first append. Blocks up
-// to `base` may be missing in front; the first append to an empty log comes right behind it.
-Result<std::unique_ptr<BlockLog>> open_block_log(const std::filesystem::path& folder,
-                                                 const ChainId& chain, u64 base = 0);
+// to `base` may be missing in front; the first append to an empty log comes right behind it. Each
+// segment that is made is twice as large as the one before.
+Result<std::unique_ptr<BlockLog>> open_block_log(
+    const std::filesystem::path& folder, const ChainId& chain, u64 base = 0,
+    u64 first_segment_bytes = first_segment_bytes_usual);
 Result<std::unique_ptr<StateStore>> open_state_store(const std::filesystem::path& folder);
 Result<std::unique_ptr<DocumentStore>> open_document_store(const std::filesystem::path& folder);
 

@@ -1,5 +1,6 @@
 // What is left of a document that retention let go: its tombstone, and for who executes its block
-// again the outcomes that depended on it.
+// again the outcomes that depended on it. And what is left of a pruned block for retention: which
+// documents it named.
 //
 // A start tells pruned from lost by the tombstone: a block that names a document is whole if the
 // document is there, or a tombstone that came after the block. Bytes: docs/formats.md section 4.
@@ -31,6 +32,22 @@ struct Tombstone {
     bool operator==(const Tombstone&) const = default;
 };
 inline constexpr std::size_t tombstone_bytes = 62;
+
+// What a block whose body may be gone said of a document: retention still has to find it. The last
+// such block of one document and class counts.
+struct NamedBelow {
+    DocumentRef document;
+    u64 height = 0;
+
+    template <class Codec, class Self>
+    static void fields(Codec& c, Self& self) {
+        c.version();
+        c(self.document);
+        c(self.height);
+    }
+    bool operator==(const NamedBelow&) const = default;
+};
+inline constexpr std::size_t named_below_bytes = 46;
 
 // The code of a receipt that depended on a pruned document.
 struct RecordedOutcome {

@@ -87,11 +87,57 @@ void keep(const Attestation& record, const RetentionView& view, Keeper& keeper) 
     if (record.document) keep_attested(*record.document, record.valid_to_ms, view, keeper);
 }
 
-template <class Record>
-void look(ByteView bytes, const RetentionView& view, Keeper& keeper) {
-    const Result<Record> record = bcs::decode<Record>(bytes);
-    JANGBU_ASSERT(record.has_value());  // the state was checked against its root
-    keep(*record, view, keeper);
+using Names = std::vector<std::optional<DocumentRef>>;
+Names names(const ledger::Organisation& record) {
+    return {record.profile};
+}
+Names names(const Dataset& record) {
+    return {record.description, record.profile, record.process};
+}
+Names names(const Listing& record) {
+    return {record.licence.odrl, record.description};
+}
+Names names(const OrderPublic& record) {
+    return {record.terms};
+}
+Names names(const Programme& record) {
+    return {record.terms.rules};
+}
+Names names(const Attestation& record) {
+    return {record.document};
+}
+Names names(const DatasetAttestations& record) {
+    Names all;
+    for (const DatasetAttestation& one : record.attestations) all.push_back(one.document);
+    return all;
+}
+
+// Calls `visit` with the record, if it is of a table whose records name documents.
+template <class Visit>
+void visit_record(ByteView key, ByteView bytes, const Visit& visit) {
+    const auto decoded = [&]<class Record>(std::type_identity<Record>) {
+        const Result<Record> record = bcs::decode<Record>(bytes);
+        JANGBU_ASSERT(record.has_value());  // the state was checked against its root
+        visit(*record);
+    };
+    switch (key.empty() ? 0 : key.front()) {
+        case static_cast<u8>(Table::organisation):
+            return decoded(std::type_identity<ledger::Organisation>());
+        case static_cast<u8>(Table::dataset):
+            return decoded(std::type_identity<Dataset>());
+        case static_cast<u8>(Table::listing_version):
+            return decoded(std::type_identity<Listing>());
+        case static_cast<u8>(Table::order_public):
+            return decoded(std::type_identity<OrderPublic>());
+        case static_cast<u8>(Table::programme):
+            return decoded(std::type_identity<Programme>());
+        case static_cast<u8>(Table::attestation):
+            return decoded(std::type_identity<Attestation>());
+        case static_cast<u8>(AggregateTable::attestations):
+            return decoded(std::type_identity<DatasetAttestations>());
+        default:
+            return;
+    }
 }
 
 }  // namespace
@@ -105,32 +151,17 @@ u64 kept_by_block(u8 access, u64 block_ms, const DocumentTerms& terms) {
 
 std::vector<KeptByRecord> kept_by_record(ByteView key, ByteView record, const RetentionView& view) {
     Keeper keeper(view);
-    switch (key.empty() ? 0 : key.front()) {
-        case static_cast<u8>(Table::organisation):
-            look<ledger::Organisation>(record, view, keeper);
-            break;
-        case static_cast<u8>(Table::dataset):
-            look<Dataset>(record, view, keeper);
-            break;
-        case static_cast<u8>(Table::listing_version):
-            look<Listing>(record, view, keeper);
-            break;
-        case static_cast<u8>(Table::order_public):
-            look<OrderPublic>(record, view, keeper);
-            break;
-        case static_cast<u8>(Table::programme):
-            look<Programme>(record, view, keeper);
-            break;
-        case static_cast<u8>(Table::attestation):
-            look<Attestation>(record, view, keeper);
-            break;
-        case static_cast<u8>(AggregateTable::attestations):
-            look<DatasetAttestations>(record, view, keeper);
-            break;
-        default:
-            break;
-    }
+    visit_record(key, record, [&](const auto& one) { keep(one, view, keeper); });
     return keeper.take();
+}
+
+std::vector<DocumentRef> documents_of_record(ByteView key, ByteView record) {
+    std::vector<DocumentRef> all;
+    visit_record(key, record, [&](const auto& one) {
+        for (const auto& ref : names(one))
+            if (ref) all.push_back(*ref);
+    });
+    return all;
 }
 
 }  // namespace jangbu::market

@@ -43,4 +43,7 @@ struct RetentionView {
 // Of a record of any table; nothing for those that name no document.
 std::vector<KeptByRecord> kept_by_record(ByteView key, ByteView record, const RetentionView& view);
 
+// All that a record of any table names, whatever keeps it.
+std::vector<ledger::DocumentRef> documents_of_record(ByteView key, ByteView record);
+
 }  // namespace jangbu::market

@@ -4,6 +4,7 @@
 
 #include "base/folder.h"
 #include "node/node.h"
+#include "node/snapshot_start.h"
 #include "node/witness.h"
 
 namespace jangbu::node {
@@ -37,6 +38,17 @@ Status wait_for(const Node& node, u64 height, const std::function<void(u64)>& pr
         }
     }
     return {};
+}
+
+// The source may have pruned what comes next: waiting brings nothing then.
+Status check_next_is_there(BlockSource& source, u64 before, u64 height) {
+    if (before >= height) return {};
+    const Result<FollowStream> next = source.blocks(before + 1);
+    if (next || next.error().code != ErrorCode::not_found) return {};
+    return fail(ErrorCode::conflict,
+                "the backup ends at height " + std::to_string(before) + ", and " +
+                    next.error().detail +
+                    ": keep this backup, and begin a new one in another folder");
 }
 
 // What the source showed must be in the backup, which is the history of this ledger.
@@ -74,6 +86,20 @@ Status check_backup_folder(const fs::path& folder) {
     return {};
 }
 
+Status begin_backup(const Config& config, const ledger::Genesis& genesis, BlockSource& source,
+                    SnapshotSource& snapshots) {
+    std::error_code error;
+    for (const char* begun : {"base", "blocks", "state"})
+        if (fs::exists(config.chain_folder / begun, error)) return {};
+    // One that was cut short while it took the snapshot goes on with it.
+    if (!fs::exists(config.chain_folder / "headers", error)) {
+        const Result<FollowStream> first = source.blocks(1);
+        if (first) return {};
+        if (first.error().code != ErrorCode::not_found) return std::unexpected(first.error());
+    }
+    return start_from_snapshot(config.chain_folder, genesis, snapshots);
+}
+
 Result<BackupTaken> take_backup(const Config& config, BlockSource& source,
                                 const ledger::SignedHeader& shown, const Clock& clock,
                                 const std::function<void(u64)>& progress) {
@@ -88,14 +114,15 @@ Result<BackupTaken> take_backup(const Config& config, BlockSource& source,
                             std::to_string(shown.header.height) +
                             ": blocks were lost there. Keep this backup, restore the node from it");
         }
+        TRY(check_next_is_there(source, before, shown.header.height));
         TRY(node->start());
         const Status done = wait_for(*node, shown.header.height, progress);
         node->stop();
         if (!done) return std::unexpected(done.error());
         TRY(check_shown(*node, shown));
         const SnapshotPtr head = node->head();
-        taken = {head->header.height, head->hash, head->header.epoch, head->header.height - before,
-                 0};
+        taken = {head->header.height,          head->hash, head->header.epoch,
+                 head->header.height - before, 0,          node->chain().base_height()};
     }
     TRY(base::sync_all(config.home));
     taken.bytes = TRY(base::folder_bytes(config.home));

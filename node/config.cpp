@@ -127,6 +127,7 @@ const std::vector<Rule>& rules() {
         number("snapshots.every_blocks", &Config::snapshots_every_blocks, 0, 1ull << 40),
         number("snapshots.keep", &Config::snapshots_keep, 1, 1'000),
         number("prune.keep_blocks", &Config::prune_keep_blocks, 0, 1ull << 40),
+        number("prune.first_segment_kib", &Config::prune_first_segment_kib, 4, 65'536),
         path("store.folder", &Config::store_folder, "store"),
         number("store.quota_bytes", &Config::store_quota_bytes, mebi, 1ull << 50),
         boolean("prune.documents", &Config::prune_documents),

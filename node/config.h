@@ -47,6 +47,8 @@ struct Config {
     u64 snapshots_every_blocks = 0;
     u64 snapshots_keep = 2;     // snapshots.keep
     u64 prune_keep_blocks = 0;  // prune.keep_blocks: bodies kept below the head; 0 = all
+    // prune.first_segment_kib: bodies go in whole segments, of which each is twice the one before
+    u64 prune_first_segment_kib = 128;
 
     std::filesystem::path store_folder;   // store.folder, "store"
     u64 store_quota_bytes = 64ull << 30;  // store.quota_bytes, for each organisation

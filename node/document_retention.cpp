@@ -42,7 +42,21 @@ bool is_buried(const std::vector<ledger::Tombstone>& tombstones, const ledger::D
     return at != tombstones.end() && at->document.hash == hash;
 }
 
-// A body that was pruned names nothing any more; what still counts of it stands in the state.
+// Of a body that was pruned the chain kept what it named.
+Result<std::vector<Named>> named_by_pruned(const ledger::Chain& chain,
+                                           const market::DocumentTerms& terms,
+                                           const std::vector<ledger::Tombstone>& tombstones) {
+    const HeightTime time_of = height_times(chain);
+    std::vector<Named> rows;
+    for (const ledger::NamedBelow& one : TRY(chain.named_below())) {
+        const ledger::DocumentRef& ref = one.document;
+        if (is_buried(tombstones, ref.hash)) continue;
+        const u64 block_ms = TRY(time_of(one.height));
+        rows.push_back({ref, one.height, market::kept_by_block(ref.access, block_ms, terms)});
+    }
+    return rows;
+}
+
 Result<std::vector<Named>> named_by_blocks(const ledger::Chain& chain,
                                            const market::MarketRules& rules,
                                            const market::DocumentTerms& terms, u64 to_height,
@@ -50,7 +64,8 @@ Result<std::vector<Named>> named_by_blocks(const ledger::Chain& chain,
     const std::vector<ledger::Tombstone> tombstones = TRY(chain.tombstones());
     std::vector<Named> rows;
     std::size_t merge_at = 1 << 16;
-    for (u64 height = 1; height <= to_height && !stopping.stop_requested(); ++height) {
+    const u64 first = std::max<u64>(chain.blocks().first_height(), 1);
+    for (u64 height = first; height <= to_height && !stopping.stop_requested(); ++height) {
         const Result<Bytes> bytes = chain.blocks().input(height);
         if (!bytes && bytes.error().code == ErrorCode::not_found) continue;
         if (!bytes) return std::unexpected(bytes.error());
@@ -64,6 +79,9 @@ Result<std::vector<Named>> named_by_blocks(const ledger::Chain& chain,
         merge(rows);
         merge_at = 2 * rows.size() + (1 << 16);
     }
+    // Last: what is pruned meanwhile is kept before its body goes.
+    const std::vector<Named> pruned = TRY(named_by_pruned(chain, terms, tombstones));
+    rows.insert(rows.end(), pruned.begin(), pruned.end());
     merge(rows);
     return rows;
 }

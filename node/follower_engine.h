@@ -92,14 +92,13 @@ private:
 };
 
 // All that convicts a block before who has nothing: `header` is of the height after the last
-// outcome. Errors: those of the stores.
+// outcome. `base`: of the ledger here; null in memory. Errors: those of the stores.
 Result<ledger::Divergence> gather_divergence(const ledger::BlockLog& blocks,
                                              const ledger::DocumentReader& documents,
                                              const ledger::GenesisFile& genesis,
                                              const ledger::SignedHeader& header, ByteView input,
-                                             std::span<const ledger::Document> more);
-// What a follower says that began at a snapshot, or pruned: it cannot show the ledger from genesis.
-std::unexpected<Error> no_evidence_from(u64 base, u64 height, const std::string& reason);
+                                             std::span<const ledger::Document> more,
+                                             const ledger::ChainBase* base);
 // Judged, saved and named: the error with which a follower ends.
 std::unexpected<Error> save_divergence(const ledger::Divergence& divergence,
                                        const std::filesystem::path& folder);

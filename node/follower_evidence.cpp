@@ -22,17 +22,20 @@ std::unexpected<Error> accuse(const std::filesystem::path& file, ByteView conten
     return fail(ErrorCode::verification_failed, what + ". " + saved);
 }
 
-}  // namespace
-
-std::unexpected<Error> no_evidence_from(u64 base, u64 height, const std::string& reason) {
-    return fail(ErrorCode::verification_failed,
-                "A SIGNED BLOCK DIFFERS FROM ITS EXECUTION HERE: block " + std::to_string(height) +
-                    ": " + reason +
-                    ". Either the validator signed what is wrong or this machine is damaged. "
-                    "Evidence executes the ledger from genesis, and this one begins at height " +
-                    std::to_string(base) +
-                    ": follow from genesis in another folder, which tells the two apart");
+// Without evidence a follower still says what it saw.
+std::unexpected<Error> not_gathered(const ledger::SignedHeader& header, const Error& why) {
+    return fail(
+        ErrorCode::verification_failed,
+        "A SIGNED BLOCK DIFFERS FROM ITS EXECUTION HERE: block " +
+            std::to_string(header.header.height) +
+            ". Either the validator signed what is wrong or this machine is damaged. No "
+            "evidence file is written: " +
+            why.detail +
+            "; keep this folder, and follow from genesis in another one, which tells the two "
+            "apart");
 }
+
+}  // namespace
 
 std::unexpected<Error> FollowerEngine::convict(const ledger::SignedHeader& first,
                                                const ledger::SignedHeader& second) const {
@@ -46,11 +49,9 @@ std::unexpected<Error> FollowerEngine::convict(const ledger::SignedHeader& first
 std::unexpected<Error> FollowerEngine::convict(const FollowedBlock& block,
                                                const std::string& reason) const {
     log::error("node", "a signed block differs from its execution here", {{"reason", reason}});
-    if (parts_.chain.base_height() > 0)
-        return no_evidence_from(parts_.chain.base_height(), block.header.header.height, reason);
     const auto divergence =
         gather_divergence(parts_.chain.blocks(), parts_.chain.documents(), parts_.genesis,
-                          block.header, block.input, block.documents);
+                          block.header, block.input, block.documents, parts_.chain.base());
     if (!divergence) return std::unexpected(divergence.error());
     return save_divergence(*divergence, options_.evidence_folder);
 }
@@ -59,7 +60,8 @@ Result<ledger::Divergence> gather_divergence(const ledger::BlockLog& blocks,
                                              const ledger::DocumentReader& documents,
                                              const ledger::GenesisFile& genesis,
                                              const ledger::SignedHeader& header, ByteView input,
-                                             std::span<const ledger::Document> more) {
+                                             std::span<const ledger::Document> more,
+                                             const ledger::ChainBase* base) {
     const market::MarketRules rules;
     ledger::Divergence out;
     out.genesis = genesis;
@@ -71,7 +73,14 @@ Result<ledger::Divergence> gather_divergence(const ledger::BlockLog& blocks,
             out.documents.push_back(document);
     };
     for (const ledger::Document& document : more) add(document);
-    for (u64 height = 1; height < header.header.height; ++height) {
+    const u64 begins = base ? base->height() : 0;
+    if (begins > 0) {
+        Result<ledger::DivergenceBase> from = ledger::gather_base(*base, genesis.genesis);
+        if (!from) return not_gathered(header, from.error());
+        out.base = std::move(*from);
+        out.parent = TRY(base->headers().read(begins));
+    }
+    for (u64 height = begins + 1; height < header.header.height; ++height) {
         const ledger::BlockRecord block = TRY(blocks.block(height));
         const auto decoded = TRY(ledger::decode_block_input(block.input, rules));
         bool is_whole = true;

@@ -136,6 +136,7 @@ Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer
         config.memory_state_mib > 0 ? config.memory_state_mib << 20 : memory.limit_bytes() / 2,
         config.chain_folder};
     options.undo_blocks = followed ? follower_undo_blocks : 0;
+    options.first_segment_bytes = config.prune_first_segment_kib << 10;
     chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, options));
     const SnapshotPtr head = chain->head();
     verification.remember_keys(head->state);
@@ -216,12 +217,10 @@ std::unexpected<Error> Node::Parts::convict_at_start(const Config& config) {
     const Result<ledger::Stores> stores =
         ledger::open_stores(config.chain_folder, ledger::chain_id(genesis.genesis));
     if (!stores) return std::unexpected(stores.error());
-    if (const u64 base = stores->base->height(); base > 0)
-        return no_evidence_from(base, wrong.header.height, "another header");
     const Result<Bytes> input = stores->blocks->input(wrong.header.height);
     if (!input) return std::unexpected(input.error());
-    const auto divergence =
-        gather_divergence(*stores->blocks, *stores->documents, genesis, wrong, *input, {});
+    const auto divergence = gather_divergence(*stores->blocks, *stores->documents, genesis, wrong,
+                                              *input, {}, stores->base.get());
     if (!divergence) return std::unexpected(divergence.error());
     return save_divergence(*divergence, config.home);
 }

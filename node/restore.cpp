@@ -72,6 +72,7 @@ Result<RestoredLedger> judge(ledger::Stores stores, const ledger::GenesisFile& g
     found.head = head->hash;
     found.state_root = head->header.state_root;
     found.epoch = head->header.epoch;
+    found.base = chain->base_height();
     TRY(compare(*chain, plan, found));
     u32 last = found.epoch;
     if (plan.verify) last = std::max(last, plan.verify->epoch);

@@ -36,6 +36,7 @@ struct RestoredLedger {
     u32 next_epoch = 0;      // that the next start opens
     u64 blocks_missing = 0;  // below the header of `verify`
     u64 bytes = 0;           // copied
+    u64 base = 0;            // where it begins: a snapshot; 0 = genesis
 };
 
 // Only judges the backup: nothing is made, nothing in it is changed.

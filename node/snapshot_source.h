@@ -30,6 +30,8 @@ public:
     virtual Result<HeaderRange> headers(u64 from) = 0;  // from >= 1; empty above the head
     virtual Result<Bytes> manifest(u64 height) = 0;
     virtual Result<Bytes> chunk(u64 height, std::size_t number) = 0;
+    // Canonical bytes. not_found: it was pruned there; not_allowed: not for who asks.
+    virtual Result<Bytes> document(const ledger::DocumentHash& hash) = 0;
 };
 
 }  // namespace jangbu::node

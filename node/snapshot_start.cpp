@@ -10,6 +10,7 @@
 #include "ledger/header_chain.h"
 #include "ledger/snapshot_reader.h"
 #include "ledger/snapshot_writer.h"
+#include "node/snapshot_documents.h"
 
 namespace jangbu::node {
 namespace {
@@ -177,6 +178,8 @@ Status Start::run() {
         TRY(sync_folder(base_.snapshots().parent_path()));
     }
     TRY(ledger::remove_unfinished_snapshots(base_.snapshots()));
+    const SnapshotReader snapshot = TRY(SnapshotReader::open(named(height), genesis_));
+    TRY(fetch_documents(snapshot, base_.snapshots().parent_path() / "documents", source_));
     return base_.mark(height, chain_.hash());
 }
 

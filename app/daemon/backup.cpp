@@ -84,6 +84,7 @@ Status take(const node::Config& config, const Backup& asked) {
     TRY(ledger::check_signed(shown, genesis.genesis));
     const crypto::OrganisationSecret secret = TRY(open_key(config, source.keystore));
     HttpSource blocks(source.url, source.chain, TRY(find_reader(secret, genesis, asked.org)));
+    TRY(node::begin_backup(follower, genesis.genesis, blocks, blocks));
     const node::BackupTaken taken =
         TRY(node::take_backup(follower, blocks, shown, node::wall_clock(), [&](u64 height) {
             std::cerr << "height " << height << " of " << shown.header.height << "\n";
@@ -92,6 +93,9 @@ Status take(const node::Config& config, const Backup& asked) {
               << taken.height << ", epoch " << taken.epoch << ", header " << taken.head.hex()
               << "\n"
               << taken.blocks << " blocks taken now, " << taken.bytes << " bytes in all\n";
+    if (taken.base > 0)
+        std::cout << "begins at the snapshot of height " << taken.base
+                  << ": what is above it was executed\n";
     return {};
 }
 
@@ -131,6 +135,7 @@ void print(const node::RestoredLedger& ledger, const node::RestorePlan& plan) {
     std::cout << "chain " << ledger.chain.hex() << "\nheight " << ledger.height << ", epoch "
               << ledger.epoch << ", header " << ledger.head.hex() << "\nstate_root "
               << to_hex(ledger.state_root) << "\n";
+    if (ledger.base > 0) std::cout << "begins at the snapshot of height " << ledger.base << "\n";
     if (ledger.blocks_missing > 0)
         std::cout << ledger.blocks_missing << " blocks up to height " << plan.verify->height
                   << " are given up\n";

@@ -14,6 +14,8 @@ constexpr u64 pass_life_ms = 10 * 60'000;
 constexpr u64 timeout_ms = 60'000;
 constexpr u32 keys_tried = 16;
 constexpr std::size_t list_bytes_max = 1 << 20;
+constexpr std::size_t document_answer_max = ledger::limits::document_bytes_max + 1'024;
+constexpr int http_gone = 410;
 constexpr std::size_t headers_bytes_max =
     16 + node::header_range_max * ledger::HeaderFile::header_bytes;
 
@@ -32,13 +34,17 @@ const std::string& HttpSource::pass() {
     return pass_;
 }
 
-Result<Bytes> HttpSource::get(const std::string& path, std::size_t bytes_max) {
+Result<client::HttpAnswer> HttpSource::ask(const std::string& path, std::size_t bytes_max) {
     client::HttpRequest request;
     request.path = path;
     request.authorization = pass();
     request.timeout_ms = timeout_ms;
     request.answer_bytes_max = bytes_max;
-    client::HttpAnswer answer = TRY(http_.send(request));
+    return http_.send(request);
+}
+
+Result<Bytes> HttpSource::get(const std::string& path, std::size_t bytes_max) {
+    client::HttpAnswer answer = TRY(ask(path, bytes_max));
     if (answer.status != 200)
         return std::unexpected(client::problem_error(answer.status, answer.body));
     return std::move(answer.body);
@@ -83,6 +89,14 @@ Result<Bytes> HttpSource::manifest(u64 height) {
 Result<Bytes> HttpSource::chunk(u64 height, std::size_t number) {
     return get("/v1/snapshots/" + std::to_string(height) + "/chunks/" + std::to_string(number),
                ledger::limits::snapshot_file_bytes_max);
+}
+
+Result<Bytes> HttpSource::document(const ledger::DocumentHash& hash) {
+    client::HttpAnswer answer = TRY(ask("/v1/documents/" + hash.hex(), document_answer_max));
+    if (answer.status == 200) return std::move(answer.body);
+    Error error = client::problem_error(answer.status, answer.body);
+    if (answer.status == http_gone) error.code = ErrorCode::not_found;
+    return std::unexpected(std::move(error));
 }
 
 Result<ledger::SignedHeader> HttpSource::header(u64 height) {

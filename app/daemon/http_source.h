@@ -30,8 +30,10 @@ public:
     Result<node::HeaderRange> headers(u64 from) override;
     Result<Bytes> manifest(u64 height) override;
     Result<Bytes> chunk(u64 height, std::size_t number) override;
+    Result<Bytes> document(const ledger::DocumentHash& hash) override;
 
 private:
+    Result<client::HttpAnswer> ask(const std::string& path, std::size_t bytes_max);
     Result<Bytes> get(const std::string& path, std::size_t bytes_max);
     const std::string& pass();
 

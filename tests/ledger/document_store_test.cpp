@@ -39,6 +39,33 @@ TEST_CASE("document store: gives back what was put, also after it was closed") {
     CHECK(*store->check() == expected);
 }
 
+TEST_CASE("document store: what pruned blocks named stays until its document goes") {
+    TestFolder folder;
+    const Document one = document_of(10, 1);
+    const Document other = document_of(20, 2);
+    const DocumentRef as_public = document_ref(one, DocumentClass::public_);
+    const DocumentRef as_personal = document_ref(one, DocumentClass::personal);
+    const DocumentRef beside = document_ref(other, DocumentClass::parties);
+    const auto sorted = [](std::vector<NamedBelow> all) {
+        std::ranges::sort(all, {}, [](const NamedBelow& named) {
+            return std::tuple(named.document.hash, named.document.access, named.height);
+        });
+        return all;
+    };
+    {
+        const auto store = open_document_store(folder.path).value();
+        REQUIRE_OK(store->put(std::vector{one, other}));
+        CHECK(store->named_below()->empty());
+        REQUIRE_OK(store->put_named(std::vector<NamedBelow>{{as_public, 3}, {as_personal, 4}}));
+        REQUIRE_OK(store->put_named(std::vector<NamedBelow>{{as_public, 7}, {beside, 7}}));
+    }
+    const auto store = open_document_store(folder.path).value();
+    CHECK(*store->named_below() == sorted({{as_public, 7}, {as_personal, 4}, {beside, 7}}));
+    REQUIRE_OK(store->prune(std::vector<Tombstone>{{as_public, 7, 9, 9}}));
+    CHECK(*store->named_below() == std::vector<NamedBelow>{{beside, 7}});
+    CHECK(store->find(hash_of(other)));
+}
+
 TEST_CASE("document store: a document under another's hash is damage, not absence") {
     TestFolder folder;
     const Document document = document_of(50, 1);

@@ -76,6 +76,13 @@ TEST_CASE("pruned documents: a tombstone has the bytes that are written down") {
           "0600000000000000"
           "0700000000000000");
     CHECK(bytes.size() == tombstone_bytes);
+    const Bytes named = bcs::encode(NamedBelow{ref, 5});
+    CHECK(to_hex(named) ==
+          "01"
+          "0100000000000000000000000000000000000000000000000000000000000000"
+          "0302000004"
+          "0500000000000000");
+    CHECK(named.size() == named_below_bytes);
     CHECK(to_hex(bcs::encode(RecordedOutcomes{{{TxId(ByteArray<32>{9}), 197}}})) ==
           "01"
           "01"

@@ -17,8 +17,9 @@ bool has(const std::string& text, const std::string& part) {
 
 // A trade that ended in a proof, and a dataset whose profile is personal.
 struct Archive {
-    Archive() : in(folder.path) {
+    explicit Archive(u64 first_segment_kib = 128) : in(folder.path) {
         log::set_level(log::Level::error);
+        in.config.prune_first_segment_kib = first_segment_kib;
         in.config.accept_clock = true;
         in.start();
         trade.emplace(in, 2'000'000);
@@ -65,6 +66,16 @@ struct Archive {
     }
 
     Folder folder{Folder::On::memory};
+    // Everything up to the head goes, but for its last segment.
+    void prune_blocks() {
+        in.mint(in.world.buyer, 7);
+        in.start();  // and its state is on disk
+        const u64 height = in.node->head()->header.height;
+        REQUIRE(in.node->chain().write_snapshot(*in.node->head()).has_value());
+        const Status pruned = in.node->prune(height);
+        REQUIRE_MESSAGE(pruned.has_value(), pruned.error().detail);
+    }
+
     NodeWorld in;
     std::optional<NodeTrade> trade;
     DocumentHash chunk, personal, description;
@@ -115,6 +126,33 @@ TEST_CASE("document retention: a node lets go what is due, and is the same after
     CHECK(archive.due().empty());
     in.start();
     CHECK(in.node->chain().documents().find(archive.personal));
+}
+
+TEST_CASE("document retention: what only pruned blocks named goes at its time all the same") {
+    Archive archive(4);
+    NodeWorld& in = archive.in;
+    archive.after(300);
+    const u64 named = in.node->head()->header.height;
+    while (in.node->chain().blocks().first_height() <= named) archive.prune_blocks();
+    CHECK(archive.due().empty());
+    CHECK(archive.plan().kept == 4);
+    in.start();
+    archive.after(366);
+    CHECK(archive.due().empty());
+    archive.after(367);
+    CHECK(archive.due() == std::vector{archive.personal});
+    CHECK(archive.plan().due[0].height < named);
+    CHECK(archive.plan().due[0].document.access == static_cast<u8>(DocumentClass::personal));
+    archive.prune(archive.personal);
+    CHECK(archive.plan().kept == 3);
+    CHECK_FALSE(in.node->chain().documents().find(archive.personal));
+    archive.after(1'828);
+    CHECK(archive.due() == std::vector{archive.chunk});
+    archive.prune(archive.chunk);
+    in.start();
+    CHECK(archive.due().empty());
+    CHECK(archive.plan().kept == 2);
+    CHECK(in.node->chain().documents().find(archive.description));
 }
 
 TEST_CASE("document retention: a follower from zero takes what its source pruned") {

@@ -48,6 +48,16 @@ public:
         if (lie_chunk) lie_chunk(number, bytes);
         return bytes;
     }
+    Result<Bytes> document(const ledger::DocumentHash& hash) override {
+        TRY(may_answer());
+        ++documents;
+        if (withholds) return fail(ErrorCode::not_allowed, "not for you");
+        const auto found = chain().documents().find(hash);
+        if (!found) return fail(ErrorCode::not_found, "pruned");
+        Bytes bytes = bcs::encode(*found);
+        if (lie_document) lie_document(bytes);
+        return bytes;
+    }
 
     std::optional<u64> answers_left;
     std::size_t headers_at_once = 3;
@@ -56,6 +66,9 @@ public:
     std::function<void(Bytes&)> lie_manifest;
     std::optional<Error> no_manifest;
     std::function<void(std::size_t, Bytes&)> lie_chunk;
+    u64 documents = 0;
+    bool withholds = false;
+    std::function<void(Bytes&)> lie_document;
 
 private:
     const ledger::Chain& chain() const { return in.node->chain(); }
@@ -161,6 +174,49 @@ TEST_CASE("snapshot start: cut after any answer, it goes on and keeps what it ha
     begun.check_follows();
 }
 
+TEST_CASE("snapshot start: the documents that records name come with it") {
+    Begun begun;
+    NodeWorld& in = begun.in;
+    TestDataset dataset = make_dataset(in.world, in.world.rival, 5'000);
+    RegisterDataset registration = dataset.registration();
+    registration.description = in.world.documents.text("what was measured");
+    registration.profile = in.world.documents.text("who measured", ledger::DocumentClass::personal);
+    REQUIRE(in.run(in.world.rival.transact, registration) == 0);
+    begun.snapshot();
+    in.mint(in.world.buyer, 300);
+    const ledger::DocumentHash description = registration.description->hash;
+    const ledger::DocumentHash profile = registration.profile->hash;
+    const auto kept = [&] { return begun.follower.node->chain().named_below().value(); };
+
+    SUBCASE("and are found by retention") {
+        REQUIRE(begun.start().has_value());
+        CHECK(begun.hand.documents == 2);
+        begun.check_follows();
+        for (const ledger::DocumentHash& hash : {description, profile})
+            CHECK(begun.follower.node->chain().documents().find(hash));
+        REQUIRE(kept().size() == 2);
+        for (const ledger::NamedBelow& one : kept()) CHECK(one.height == begun.at);
+    }
+    SUBCASE("but those that are not given") {
+        begun.hand.withholds = true;
+        REQUIRE(begun.start().has_value());
+        begun.check_follows();
+        CHECK_FALSE(begun.follower.node->chain().documents().find(description));
+        CHECK(kept().empty());
+    }
+    SUBCASE("and another one is refused") {
+        begun.hand.lie_document = [](Bytes& bytes) { bytes.back() ^= 1; };
+        const Status started = begun.start();
+        REQUIRE_FALSE(started.has_value());
+        CHECK(started.error().code == ErrorCode::verification_failed);
+        CHECK(has(started.error().detail, "test sent a wrong document"));
+        CHECK_FALSE(fs::exists(begun.follower.config.chain_folder / "base"));
+        begun.hand.lie_document = {};
+        REQUIRE(begun.start().has_value());
+        begun.check_follows();
+    }
+}
+
 TEST_CASE("snapshot start: what the validator did not sign is refused") {
     Begun begun;
     begun.hand.lie_headers = [](node::HeaderRange& range) {
@@ -217,6 +273,67 @@ TEST_CASE("snapshot start: what the validator did not sign is refused") {
     // And with the truth it begins, whatever was sent before.
     REQUIRE(begun.start().has_value());
     begun.check_follows();
+}
+
+TEST_CASE("snapshot start: who signed what is wrong is convicted from the snapshot on") {
+    Begun begun;
+    NodeWorld& in = begun.in;
+    REQUIRE(begun.start().has_value());
+    begun.check_follows();
+    const crypto::SigningKey validator = validator_of(in);
+    begun.follower.source.set_lie([&](node::FollowStream& stream) {
+        for (node::FollowedBlock& block : stream.blocks) {
+            block.header.header.state_root[0] ^= 1;
+            block.header.finality.signature = validator.sign(
+                crypto::domain::header, ledger::header_hash(block.header.header).bytes);
+        }
+    });
+    const u64 height = in.node->head()->header.height + 1;
+    in.mint(in.world.buyer, 1);
+    CHECK(has(begun.follower.stopped(), "A SIGNED BLOCK IS WRONG"));
+    const Bytes file =
+        read_file(begun.follower.evidence("divergence-" + std::to_string(height) + ".bin"), 1 << 24)
+            .value();
+    const ledger::Divergence whole = ledger::decode_divergence(file).value();
+    REQUIRE(whole.base.has_value());
+    CHECK(whole.inputs.size() == height - begun.at);
+    CHECK(encode(whole).value() == file);
+    const auto judged = [&](const ledger::Divergence& divergence) {
+        MarketRules rules;
+        const auto wrong = ledger::check_divergence(divergence, in.world.chain, rules);
+        return wrong ? "convicted: " + *wrong : wrong.error().detail;
+    };
+    CHECK(judged(whole) == "convicted: executing its block gives another state_root");
+    // Nothing of its beginning can be another.
+    const auto changed = [&](const std::function<void(ledger::DivergenceBase&)>& how) {
+        ledger::Divergence divergence = whole;
+        how(*divergence.base);
+        const std::string what = judged(divergence);
+        CHECK_MESSAGE(!what.starts_with("convicted"), what);
+        return what;
+    };
+    CHECK(has(changed([](auto& base) { base.history[1].bytes[0] ^= 1; }), "history"));
+    CHECK(has(changed([](auto& base) { base.history.pop_back(); }), "history"));
+    CHECK(has(changed([](auto& base) { base.headers.back().tx_count += 1; }), "header of height"));
+    CHECK(has(changed([](auto& base) { base.headers.pop_back(); }), "header of height"));
+    CHECK(has(changed([](auto& base) { base.files[0].bytes.back() ^= 1; }), "chunk 0"));
+    CHECK(has(changed([](auto& base) { base.files.pop_back(); }), "files"));
+    changed([](auto& base) { base.manifest.back() ^= 1; });
+    for (std::size_t at = 0; at < whole.base->manifest.size(); at += 7)
+        changed([at](auto& base) { base.manifest[at] ^= 1; });
+    // Nor the blocks above it.
+    ledger::Divergence shorter = whole;
+    shorter.inputs.erase(shorter.inputs.begin());
+    CHECK(has(judged(shorter), "do not fit together"));
+    ledger::Divergence from_genesis = whole;
+    from_genesis.base.reset();
+    CHECK(has(judged(from_genesis), "do not fit together"));
+    for (std::size_t at = 0; at < file.size(); at += 101) {
+        Bytes other = file;
+        other[at] ^= 1;
+        const auto read = ledger::decode_divergence(other);
+        if (read) CHECK_FALSE(judged(*read).starts_with("convicted"));
+    }
 }
 
 TEST_CASE("snapshot start: a used id more or less is noticed") {
@@ -289,7 +406,8 @@ TEST_CASE("snapshot job: a running node makes snapshots, keeps the newest and pr
     }
 }
 
-TEST_CASE("snapshot start: at a wrong signed block it stops, and says what it cannot show") {
+TEST_CASE(
+    "snapshot start: a start after a crash convicts as well, and who lost the snapshot says so") {
     Begun begun;
     REQUIRE(begun.start().has_value());
     begun.follower.start();
@@ -303,15 +421,22 @@ TEST_CASE("snapshot start: at a wrong signed block it stops, and says what it ca
                                                  ledger::header_hash(block.header.header).bytes)};
         }
     });
-    begun.in.mint(begun.in.world.buyer, 300);
-    const auto check_said = [&](const std::string& reason) {
-        CHECK_MESSAGE(has(reason, "A SIGNED BLOCK DIFFERS FROM ITS EXECUTION HERE"), reason);
-        CHECK(has(reason, "begins at height " + std::to_string(begun.at)));
+    SUBCASE("after a crash") {
+        begun.in.mint(begun.in.world.buyer, 300);
+        const u64 height = begun.in.node->head()->header.height;
+        CHECK(has(begun.follower.stopped(), "A SIGNED BLOCK IS WRONG"));
+        fs::remove(begun.follower.evidence("divergence-" + std::to_string(height) + ".bin"));
+        REQUIRE_FALSE(begun.follower.has_evidence());
+        begun.follower.node.reset();
+        const auto again = begun.follower.open();
+        REQUIRE_FALSE(again.has_value());
+        CHECK(has(again.error().detail, "A SIGNED BLOCK IS WRONG"));
+        CHECK(begun.follower.has_evidence());
+    }
+    SUBCASE("without the snapshot") {
+        fs::remove_all(begun.follower.config.chain_folder / "snapshots");
+        begun.in.mint(begun.in.world.buyer, 300);
+        CHECK(has(begun.follower.stopped(), "A SIGNED BLOCK DIFFERS FROM ITS EXECUTION HERE"));
         CHECK_FALSE(begun.follower.has_evidence());
-    };
-    check_said(begun.follower.stopped());
-    begun.follower.node.reset();
-    const auto again = begun.follower.open();
-    REQUIRE_FALSE(again.has_value());
-    check_said(again.error().detail);
+    }
 }

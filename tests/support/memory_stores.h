@@ -24,6 +24,7 @@ struct MemoryDisk {
     std::map<DocumentHash, Document> documents;
     std::map<DocumentHash, Tombstone> tombstones;
     std::map<u64, RecordedOutcomes> recorded;
+    std::map<std::pair<DocumentHash, u8>, NamedBelow> named;
 
     u64 writes = 0;
     std::optional<u64> fail_at;  // counted from 0; every later write fails too
@@ -175,6 +176,17 @@ public:
         for (const auto& [hash, tombstone] : disk_.tombstones) all.push_back(tombstone);
         return all;
     }
+    Status put_named(std::span<const NamedBelow> named) override {
+        return disk_.write([&] {
+            for (const NamedBelow& one : named)
+                disk_.named[{one.document.hash, one.document.access}] = one;
+        });
+    }
+    Result<std::vector<NamedBelow>> named_below() const override {
+        std::vector<NamedBelow> all;
+        for (const auto& [key, one] : disk_.named) all.push_back(one);
+        return all;
+    }
     void compact() override {}
     std::optional<Document> find(const DocumentHash& hash) const override {
         const auto found = disk_.documents.find(hash);
@@ -193,6 +205,8 @@ private:
         for (const Tombstone& one : tombstones) {
             disk_.tombstones[one.document.hash] = one;
             disk_.documents.erase(one.document.hash);
+            for (u8 access = 1; access <= 4; ++access)
+                disk_.named.erase({one.document.hash, access});
         }
     }
     MemoryDisk& disk_;
