@@ -5,14 +5,16 @@ import json
 import pathlib
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parent.parent / "api")]
-from backup_e2e import header, jangbud  # noqa: E402
+from backup_e2e import backup, backup_command, header, jangbud, restore, save_head  # noqa: E402
 from e2e import SEED, Trade, check  # noqa: E402
 from follow_e2e import Follower, consortium, get, head, wait_for  # noqa: E402
+from consortium import die_with_parent  # noqa: E402
 from recording_proxy import RecordingProxy  # noqa: E402
 
 # A block each second though nobody trades: blocks without the price of a command each.
@@ -50,9 +52,10 @@ def check_body_is_gone(c, port, height):
     check(f"the block of height {height} was pruned" in refused["detail"], f"what is said of a block that went: {refused}")
 
 
-def state_of(port, path):
-    """Without the text of a listing: a document that only older blocks named does not come with a snapshot."""
-    return {name: value for name, value in get(port, path).items() if name != "description_text"}
+def documents_kept(c):
+    """How many documents retention knows of, on the stopped node."""
+    said = jangbud(c, "prune", "--home", c.folder / "node", "--documents", "--dry-run").stdout
+    return int(said.split("would stay: ")[1])
 
 
 def from_snapshot(build, folder, count):
@@ -93,7 +96,10 @@ def from_snapshot(build, folder, count):
 
     for path in (f"/v1/organisations/{c.org['seller']}", f"/v1/listings/{trade.listing}", f"/v1/datasets/{trade.dataset}",
                  "/v1/parameters", "/v1/headers/1", f"/v1/headers/{base}"):
-        wait_for(f"the same {path}", lambda: state_of(follower.port, path) == state_of(c.port, path), 10)
+        wait_for(f"the same {path}", lambda: get(follower.port, path) == get(c.port, path), 10)
+    check(get(c.port, f"/v1/listings/{trade.listing}")["description_text"], "the text of a listing that an older block brought")
+    found = asked_at(c, follower.port, "buyer", "listing", "search", "절삭가공")["items"]
+    check(len(found) == 1, f"its words are found: {found}")
     order = ("buyer", "order", "show", trade.order)
     check(asked_at(c, follower.port, *order) == asked_at(c, c.port, *order), "the same order")
     certificate = folder / "certificate.json"
@@ -120,18 +126,57 @@ def from_snapshot(build, folder, count):
     print(f"began at height {base} of {told['height']}, {count} kills, {halves} of them before its base stood")
 
 
+def convicts(build, folder, _count):
+    """A follower that began at a snapshot is lied to with the validator's key: its file convicts offline."""
+    c = consortium(build, folder, "--snapshots.every_blocks", "4")
+    export_key(c)
+    for i in range(6):
+        c.mint("buyer", 1_000 + i, f"bank-{i}")
+    wait_for("a snapshot", lambda: snapshots(c.folder / "node"))
+    follower = Follower(c, "agency", flags=("--snapshot",)).start()
+    wait_for("the follower is at the head", lambda: head(follower.port) == head(c.port))
+    base, height = int(follower.status()["base_height"]), head(c.port)[0]
+    check(0 < base, "it begins at a snapshot")
+    follower.stop()
+    for i in range(2):
+        c.mint("buyer", 2_000 + i, f"more-{i}")
+    port_file = folder / "liar.port"
+    liar = subprocess.Popen(
+        [str(pathlib.Path(build) / "tests" / "e2e" / "lying_node"), "--node", c.url(), "--keystore",
+         str(c.folder / "validator.keystore"), "--lie", "wrong_root", "--from", str(height + 2), "--port-file", str(port_file)],
+        env=c.environment, preexec_fn=die_with_parent())
+    wait_for("the liar answers", lambda: port_file.exists() and port_file.read_text().strip())
+    follower.url = f"http://127.0.0.1:{int(port_file.read_text())}"
+    check(follower.start(expect_up=False).ends() == 6, "the lie ends the follower: " + follower.tail())
+    liar.kill()
+    liar.wait()
+    c.stop()
+    evidence = follower.home / f"divergence-{height + 2}.bin"
+    check(evidence.exists(), "with a file: " + follower.tail())
+    text = c.run([str(c.bin / "jangbu"), "--home", str(folder / "nobody"), "verify", str(evidence), "--genesis", c.chain_id]).stdout
+    check("VERIFIED FRAUD" in text and "state_root" in text, f"that convicts offline: {text}")
+    content = bytearray(evidence.read_bytes())
+    content[len(content) // 2] ^= 1
+    evidence.write_bytes(content)
+    c.jangbu("buyer", "verify", evidence, "--genesis", c.chain_id, expect=6)
+    print(f"began at height {base}; {text.splitlines()[0]}")
+
+
 def pruned(build, folder, _count):
     """A node forgets its first blocks: all that is state, header or proof stays, and trade goes on."""
-    c = consortium(build, folder, parameters=QUICK)
+    # Whole segments go: the first one is full soon.
+    c = consortium(build, folder, "--prune.first_segment_kib", "4", parameters=QUICK)
     node = c.folder / "node"
     export_key(c)
     money(c)
+    behind = folder / "behind"
+    backup(c, behind)
     trade = Trade(c, folder)
     for step in ("register", "list", "place"):
         trade.do(step)
     first = header(c.port, 1)
-    # Whole segments go: the first one must be full.
-    wait_for("a second segment", (node / "chain" / "blocks" / "segments" / "segment-00000002").exists, 600)
+    (folder / "first.header.json").write_text(json.dumps(first))
+    wait_for("a second segment", (node / "chain" / "blocks" / "segments" / "segment-00000002").exists)
     c.kill()
     made = jangbud(c, "snapshot", "--home", node).stdout
     [(at, _)] = snapshots(node)
@@ -141,9 +186,11 @@ def pruned(build, folder, _count):
     c.stop()
     kept_all = jangbud(c, "prune", "--home", node, "--keep-blocks", 1_000_000, expect=7).stderr
     check("no snapshot has 1000000 blocks above it" in kept_all and "jangbud snapshot" in kept_all, kept_all)
+    kept = documents_kept(c)
     said = jangbud(c, "prune", "--home", node, "--keep-blocks", 3).stdout
     check(f"begins at height {at} here" in said and "kept from height 1 on" not in said, said)
     check(not (node / "chain" / "blocks" / "segments" / "segment-00000001").exists(), "a segment went")
+    check(documents_kept(c) == kept > 0, f"retention knows {kept} documents as before, though their blocks are gone")
 
     c.start()
     wait_for("the same ledger goes on", lambda: head(c.port)[0] > at + 3)
@@ -157,6 +204,11 @@ def pruned(build, folder, _count):
     trouble = wait_for("who comes from genesis is told", lambda: late.status()["following"]["trouble"])
     check("the block of height 1 was pruned" in trouble and "begin with --snapshot" in trouble, trouble)
     late.stop()
+    out = folder / "backup"
+    said_of_new = jangbud(c, *backup_command(c, out)).stdout
+    check(f"begins at the snapshot of height {at}" in said_of_new, said_of_new)
+    lost = jangbud(c, *backup_command(c, behind), expect=7).stderr
+    check("was pruned" in lost and "begin a new one in another folder" in lost, f"a backup that fell behind: {lost}")
     trade.finish(Trade.STEPS.index("accept"))
 
     def lists():
@@ -174,8 +226,33 @@ def pruned(build, folder, _count):
     check(told["whole"] and int(told["height"]) > at, f"the doctor says: {told}")
     c.start()
     check(lists() == before, "the same lists")
-    c.stop()
+    from_its_backup(c, folder, out, at, lists)
     print(f"pruned up to height {at}: {said.strip()}")
+
+
+def from_its_backup(c, folder, out, base, lists):
+    """A backup that began at a snapshot: goes on, is judged, and a node is made of it."""
+    before = lists()
+    check(backup(c, out)[2] > 0, "it goes on with what is new")
+    height = backup(c, out)[0]
+    verify = save_head(c, folder / "head.json")
+    c.stop()
+    said = jangbud(c, "restore", "--from", out, "--check-only", "--verify", folder / "first.header.json").stdout
+    check("is whole" in said and f"begins at the snapshot of height {base}\n" in said, said)
+    check("holds the signed header of height 1\n" in said, f"a header below its base is compared: {said}")
+    told = json.loads(jangbud(c, "doctor", "--home", out, "--json").stdout)
+    check(told["whole"] and told["height"] == str(height), f"the doctor of the backup: {told}")
+    store = c.folder / "node" / "store"
+    (c.folder / "node").rename(c.folder / "old")
+    said = restore(c, out, verify, "--lose-blocks").stdout
+    check("opens epoch 1" in said, said)
+    shutil.copytree(c.folder / "old" / "store", store)
+    for member in ("agency", "buyer"):
+        (c.folder / member / "head.json").unlink(missing_ok=True)
+    c.start()
+    check(lists() == before, "the same lists from the restored node")
+    check_body_is_gone(c, c.port, 1)
+    c.stop()
 
 
 def without_one(body):
@@ -273,7 +350,7 @@ def wrong_calls(build, folder, _count):
     check(not snapshots(node) and not (folder / "nowhere").exists(), "nothing is made by all this")
 
 
-TESTS = {test.__name__: test for test in (from_snapshot, pruned, lying_snapshot, wrong_calls)}
+TESTS = {test.__name__: test for test in (from_snapshot, convicts, pruned, lying_snapshot, wrong_calls)}
 
 if __name__ == "__main__":
     print(f"{sys.argv[2]}: seed {SEED}", flush=True)

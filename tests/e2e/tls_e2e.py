@@ -67,6 +67,17 @@ def whole_trade(build, folder):
     want = get(c.port, "/v1/head")[1]
     wait_for("the follower is at the head", lambda: head(follower.port)[1] in want)
     follower.stop()
+    # A backup over the network: the pin stands behind the URL.
+    out = folder / "backup"
+    taken = ("backup", "--url", c.url(), "--genesis", c.chain_id, "--key", c.folder / "agency.operate", "--out", out)
+    height = json.loads(want)["height"]
+    said = c.run([str(c.bin / "jangbud"), *map(str, taken)]).stdout
+    check(c.pin in c.url() and f"height {height}, epoch 0" in said, f"a backup by URL and pin: {said}")
+    again = jangbud(c, "backup", "--http.port", c.port, "--http.tls", "true", "--out", out).stdout
+    check("\n0 blocks taken now" in again, f"and by the home, whose key it is: {again}")
+    stranger = c.url().replace(c.pin, "sha256//" + "A" * 43 + "=")
+    refused = c.run([str(c.bin / "jangbud"), *(stranger if part == c.url() else str(part) for part in taken)], expect=6)
+    check("another key" in refused.stderr, f"another pin gets nothing: {refused.stderr}")
     events = told(c)
     check({"DatasetRegistered", "ListingPublished"} == {json.loads(data)["type"] for _, data in events},
           f"what everybody is told: {events}")
