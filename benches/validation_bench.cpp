@@ -153,7 +153,7 @@ private:
     static constexpr std::size_t together = 100'000;
 
     void flush(const ledger::StateStore::Marker& marker) {
-        for (const StatesPtr& store : stores_) need(store->flush({&some_, 1}, marker, {}));
+        for (const StatesPtr& store : stores_) need(store->flush({&some_, 1}, marker));
         some_.clear();
     }
 
@@ -301,11 +301,12 @@ void run(const Options& options) {
     report.blocks();
     const double disk = mebibytes(bytes_of(folder.path / "ours"));
     std::printf(
-        "disk %.0f MiB, of which state at the start %.0f; memory %.0f MiB, at most %.0f%s\n", disk,
-        mebibytes(disk_before), memory_mib("VmRSS:"), memory_mib("VmHWM:"),
-        peer ? " (two ledgers and the traffic)" : "");
+        "disk %.0f MiB, of which state at the start %.0f; memory %.0f MiB without pages of files, "
+        "%.0f with them, at most %.0f%s\n",
+        disk, mebibytes(disk_before), memory_mib("RssAnon:"), memory_mib("VmRSS:"),
+        memory_mib("VmHWM:"), peer ? " (two ledgers and the traffic)" : "");
     report.add({"disk", disk, "MiB", "", 0});
-    report.add({"memory", memory_mib("VmRSS:"), "MiB", "", 0});
+    report.add({"memory", memory_mib("RssAnon:"), "MiB", "", 0});
     const ledger::HeaderHash head = ours.chain().head()->hash;
     const auto from = std::chrono::steady_clock::now();
     ours.open();
