@@ -304,7 +304,7 @@ def wrong_calls(build, folder, _count):
     refused(2, "--url needs --genesis", "backup", "--url", c.url(), "--out", out)
     keystore = ("--key", c.folder / "validator.keystore")
     refused(6, "another ledger", "backup", "--url", c.url(), "--genesis", "ab" * 32, *keystore, "--out", out)
-    refused(5, "validators and auditors", "backup", "--url", c.url(), "--genesis", c.chain_id, "--key",
+    refused(4, "validators and auditors", "backup", "--url", c.url(), "--genesis", c.chain_id, "--key",
             c.folder / "seller.operate", "--out", folder / "not-allowed")
     height, top, _ = backup(c, out)
     again = jangbud(c, "backup", "--url", c.url(), "--genesis", c.chain_id, *keystore, "--out", out).stdout
