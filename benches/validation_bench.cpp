@@ -153,7 +153,7 @@ private:
     static constexpr std::size_t together = 100'000;
 
     void flush(const ledger::StateStore::Marker& marker) {
-        for (const StatesPtr& store : stores_) need(store->flush({&some_, 1}, marker));
+        for (const StatesPtr& store : stores_) need(store->flush({&some_, 1}, marker, {}));
         some_.clear();
     }
 
