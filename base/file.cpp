@@ -116,6 +116,13 @@ Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max
     }
 }
 
+int make_unnamed_file(const std::filesystem::path& folder, const char* name) {
+    std::string path = (folder / name).string();
+    const int file = ::mkostemp(path.data(), O_CLOEXEC);
+    if (file >= 0) ::unlink(path.c_str());
+    return file;
+}
+
 Status sync_folder(const std::filesystem::path& folder) {
     const Descriptor handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!handle.is_open()) return io_error("open folder", folder);

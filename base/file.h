@@ -24,6 +24,10 @@ Status write_file_atomically(const std::filesystem::path& file, ByteView content
                              IfExists if_exists = IfExists::replace);
 // A file above the bound is limit_exceeded, found without reading the rest of it.
 Result<Bytes> read_file(const std::filesystem::path& file, std::size_t bytes_max);
+// A file that has no name and goes with the process: its descriptor, or -1 and errno. `name` ends
+// in
+// XXXXXX and is there for a moment only.
+int make_unnamed_file(const std::filesystem::path& folder, const char* name);
 // Makes created, renamed and removed names in a folder durable.
 Status sync_folder(const std::filesystem::path& folder);
 

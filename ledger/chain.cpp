@@ -71,13 +71,11 @@ Result<std::size_t> Chain::prune_documents(std::span<const Tombstone> tombstones
     u64 from = ~u64{0};
     for (const Tombstone& one : tombstones) from = std::min(from, one.pruned_height);
     std::set<DocumentHash> named;
-    for (u64 height = from + 1; height <= head_->header.height; ++height) {
-        const Bytes bytes = TRY(stores_.blocks->input(height));
-        const BlockInput input = TRY(decode_block_input(bytes, application_));
-        for (const Transaction& transaction : input.transactions)
-            for (const DocumentRef& ref : application_.documents(transaction.body.operation))
-                named.insert(ref.hash);
-    }
+    const auto insert = [&](const DocumentRef& ref, u64) -> Status {
+        named.insert(ref.hash);
+        return {};
+    };
+    TRY(for_each_named(from + 1, head_->header.height, insert));
     std::vector<Tombstone> going;
     for (const Tombstone& one : tombstones)
         if (!named.contains(one.document.hash)) going.push_back(one);

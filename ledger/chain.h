@@ -123,6 +123,9 @@ private:
     Chain(Stores stores, const Genesis& genesis, Application& application, const Options& options);
     Result<NextWindowBlock> window_of(const Header& head) const;
     Status write_headers(u64 from, u64 to);
+    // Every document that the blocks from `from` to `to` name, with the height.
+    Status for_each_named(u64 from, u64 to,
+                          const std::function<Status(const DocumentRef&, u64)>& visit) const;
     Status keep_names(u64 to);
     Executor executor() const { return executor(*stores_.documents); }
     Executor executor(const DocumentReader& documents) const {

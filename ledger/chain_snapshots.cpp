@@ -86,21 +86,33 @@ Status Chain::write_headers(u64 from, u64 to) {
     return {};
 }
 
-// Retention asks for how long which block keeps which document, also when the block is gone.
-Status Chain::keep_names(u64 to) {
-    const u64 first = stores_.blocks->first_height();
-    std::vector<NamedBelow> named;
-    for (u64 height = first; first > 0 && height <= to; ++height) {
+Status Chain::for_each_named(u64 from, u64 to,
+                             const std::function<Status(const DocumentRef&, u64)>& visit) const {
+    for (u64 height = from; height <= to; ++height) {
         const Bytes bytes = TRY(stores_.blocks->input(height));
         const BlockInput input = TRY(decode_block_input(bytes, application_));
         for (const Transaction& transaction : input.transactions)
             for (const DocumentRef& ref : application_.documents(transaction.body.operation))
-                named.push_back({ref, height});
-        if (named.size() < names_at_once && height < to) continue;
-        TRY(stores_.documents->put_named(named));
-        named.clear();
+                TRY(visit(ref, height));
     }
     return {};
+}
+
+// Retention asks for how long which block keeps which document, also when the block is gone.
+Status Chain::keep_names(u64 to) {
+    const u64 first = stores_.blocks->first_height();
+    if (first == 0) return {};
+    std::vector<NamedBelow> named;
+    const auto put = [&]() -> Status {
+        TRY(stores_.documents->put_named(named));
+        named.clear();
+        return {};
+    };
+    TRY(for_each_named(first, to, [&](const DocumentRef& ref, u64 height) -> Status {
+        named.push_back({ref, height});
+        return named.size() < names_at_once ? Status() : put();
+    }));
+    return put();
 }
 
 // Headers, then the mark, then the names of documents, then the bodies: a crash in between leaves a

@@ -1,6 +1,5 @@
 #include "ledger/place_index.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <system_error>
 
 #include "base/assert.h"
+#include "base/file.h"
 #include "base/log.h"
 
 namespace jangbu::ledger {
@@ -64,11 +64,8 @@ void PlaceIndex::settle() {
 }
 
 Status PlaceIndex::open_file() {
-    std::string name = (folder_ / "places-XXXXXX").string();
-    file_ = ::mkostemp(name.data(), O_CLOEXEC);
-    if (file_ < 0) return failed("make a file for");
-    ::unlink(name.c_str());
-    return {};
+    file_ = base::make_unnamed_file(folder_, "places-XXXXXX");
+    return file_ < 0 ? failed("make a file for") : Status();
 }
 
 Status PlaceIndex::spill() {

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/assert.h"
+#include "base/file.h"
 #include "base/log.h"
 
 namespace jangbu::ledger::sparse {
@@ -88,10 +89,8 @@ void Pool::add_chunk(std::size_t bytes) {
 // The disk gives its room before the pages are written to: later it could only kill the process.
 bool Pool::add_file_chunk(std::size_t bytes) {
     if (file_ < 0) {
-        std::string name = (room_.folder / "state-pages.XXXXXX").string();
-        file_ = ::mkostemp(name.data(), O_CLOEXEC);
+        file_ = make_unnamed_file(room_.folder, "state-pages.XXXXXX");
         if (file_ < 0) return stay_in_memory("make"), false;
-        ::unlink(name.c_str());
         log::info("ledger", "values of the state go to a file from here on",
                   {{"memory_mib", memory_bytes_ >> 20}});
     }

@@ -95,8 +95,7 @@ void Updater::change_buckets(std::size_t region, std::span<const Change> changes
             top_.prefetch_slot(level, index_of(changes[2 * look_ahead]));
         if (changes.size() > look_ahead)
             if (const Bucket* soon = top_.bucket(level, index_of(changes[look_ahead])))
-                for (std::size_t line = 0; line < 5; ++line)
-                    __builtin_prefetch(reinterpret_cast<const char*>(soon) + 64 * line);
+                soon->prefetch();
         const u32 index = index_of(changes[0]);
         const auto here = changes.first(run_length(changes, index_of));
         changes = changes.subspan(here.size());

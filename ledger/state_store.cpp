@@ -2,6 +2,7 @@
 // big-endian -> undo record.
 #include <set>
 
+#include "ledger/changes_by_key.h"
 #include "ledger/level_db.h"
 #include "ledger/stores.h"
 
@@ -39,25 +40,6 @@ Result<u64> undo_height(ByteView key) {
     return height;
 }
 
-// Every key once, ascending, with the value of the last block that has it.
-template <class Visit>
-void latest_of_each(std::span<const StateTree::Changes> blocks, Visit visit) {
-    using Cursor = StateTree::Changes::const_iterator;
-    std::vector<std::pair<Cursor, Cursor>> open;  // one a block: next, end
-    for (const StateTree::Changes& block : blocks) open.emplace_back(block.begin(), block.end());
-    while (true) {
-        const StateTree::Changes::value_type* least = nullptr;
-        for (const auto& [next, end] : open)  // the later block wins among equals
-            if (next != end && (!least || next->first <= least->first)) least = &*next;
-        if (!least) return;
-        visit(least->first, least->second);
-        for (auto& [next, end] : open)
-            if (next != end && &*next != least && next->first == least->first) ++next;
-        for (auto& [next, end] : open)
-            if (next != end && &*next == least) ++next;
-    }
-}
-
 class LevelStateStore final : public StateStore {
 public:
     explicit LevelStateStore(std::unique_ptr<LevelDb> db) : db_(std::move(db)) {}
@@ -86,10 +68,13 @@ public:
         if (!undo_heights_) undo_heights_ = TRY(read_undo_heights());
         LevelDb::Batch batch;
         Bytes at;
-        latest_of_each(blocks, [&](const StateKey& key, const std::optional<Bytes>& value) {
+        for_each_changed_key(blocks, [&](const StateKey& key, auto values) {
+            const std::optional<Bytes>* latest = nullptr;
+            for (const std::optional<Bytes>* value : values)
+                if (value) latest = value;
             at = entry_key(key);
-            if (value)
-                batch.put(at, *value);
+            if (*latest)
+                batch.put(at, **latest);
             else
                 batch.erase(at);
         });

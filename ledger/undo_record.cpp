@@ -1,5 +1,7 @@
 #include "ledger/undo_record.h"
 
+#include "ledger/changes_by_key.h"
+
 namespace jangbu::ledger {
 namespace {
 
@@ -11,29 +13,19 @@ std::optional<UndoRecord::Value> value_of(const std::optional<Bytes>& bytes) {
 // What the tree held, then what each block made of it: every key is asked for once.
 std::vector<UndoRecord> records_of(const StateReader& before,
                                    std::span<const StateTree::Changes> blocks, u64 last) {
-    using Cursor = StateTree::Changes::const_iterator;
     std::vector<UndoRecord> records(blocks.size());
-    std::vector<std::pair<Cursor, Cursor>> open;  // one a block: next, end
-    for (const StateTree::Changes& block : blocks) {
-        open.emplace_back(block.begin(), block.end());
-        records[open.size() - 1].height = last - blocks.size() + open.size();
-    }
-    while (true) {
-        const StateKey* least = nullptr;
-        for (const auto& [next, end] : open)
-            if (next != end && (!least || next->first < *least)) least = &next->first;
-        if (!least) return records;
-        const StateKey& key = *least;  // in its block's changes, which stay
+    for (std::size_t i = 0; i < records.size(); ++i)
+        records[i].height = last - blocks.size() + i + 1;
+    for_each_changed_key(blocks, [&](const StateKey& key, auto values) {
         std::optional<UndoRecord::Value> held;
         if (const auto found = before.find(key)) held = UndoRecord::Value{to_bytes(*found)};
-        for (std::size_t i = 0; i < open.size(); ++i) {
-            auto& [next, end] = open[i];
-            if (next == end || next->first != key) continue;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (!values[i]) continue;
             records[i].entries.push_back({key, std::move(held)});
-            held = value_of(next->second);
-            ++next;
+            held = value_of(*values[i]);
         }
-    }
+    });
+    return records;
 }
 
 }  // namespace

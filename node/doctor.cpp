@@ -348,7 +348,7 @@ Result<std::unique_ptr<ledger::Chain>> Examination::open_chain() {
     stores.documents = TRY(ledger::open_document_store(chain_copy_ / "documents"));
     ledger::Chain::Options options;
     options.signs_genesis = validator_.has_value();
-    options.state_room = {machine_bytes() / 8 * 3, chain_copy_};
+    options.state_room = {state_bytes_usual(0), chain_copy_};
     return ledger::Chain::open(
         std::move(stores), *genesis_, rules_,
         [this](const ledger::Header& header, const ledger::HeaderHash& hash) {

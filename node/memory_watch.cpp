@@ -75,6 +75,10 @@ u64 machine_bytes() {
     return std::min({machine, group.value_or(machine), old_group.value_or(machine)});
 }
 
+u64 state_bytes_usual(u64 limit_bytes) {
+    return limit_or_default(limit_bytes) / 2;
+}
+
 const char* name(MemoryWatch::Level level) {
     switch (level) {
         case MemoryWatch::Level::fine:

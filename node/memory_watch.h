@@ -56,7 +56,8 @@ private:
 const char* name(MemoryWatch::Level level);  // "fine", "near", "full"
 
 u64 resident_bytes();  // of this process, without pages of files; 0 if it cannot be told
-u64 machine_bytes();   // of the machine, or what its cgroup may use if that is less
+u64 state_bytes_usual(u64 limit_bytes);  // for values of the state: half of the limit; 0 as above
+u64 machine_bytes();  // of the machine, or what its cgroup may use if that is less
 // The least memory.max on the way from this group up to `root`; nothing if none is set.
 std::optional<u64> cgroup_limit(const std::filesystem::path& root, const std::string& group);
 

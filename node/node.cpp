@@ -132,9 +132,9 @@ Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer
     options.signatures = &verification.execution();
     options.signs_genesis = !followed;
     options.pool = &execution_pool;
-    options.state_room = {
-        config.memory_state_mib > 0 ? config.memory_state_mib << 20 : memory.limit_bytes() / 2,
-        config.chain_folder};
+    options.state_room = {config.memory_state_mib > 0 ? config.memory_state_mib << 20
+                                                      : state_bytes_usual(memory.limit_bytes()),
+                          config.chain_folder};
     options.undo_blocks = followed ? follower_undo_blocks : 0;
     options.first_segment_bytes = config.prune_first_segment_kib << 10;
     chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, options));

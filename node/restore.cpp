@@ -62,7 +62,7 @@ Result<RestoredLedger> judge(ledger::Stores stores, const ledger::GenesisFile& g
     market::MarketRules rules;
     ledger::Chain::Options options;
     options.signs_genesis = false;
-    options.state_room = {machine_bytes() / 8 * 3, plan.from};
+    options.state_room = {state_bytes_usual(0), plan.from};
     const auto chain =
         TRY(ledger::Chain::open(std::move(stores), genesis, rules, finality.signer(), options));
     const ledger::SnapshotPtr head = chain->head();

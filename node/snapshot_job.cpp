@@ -1,11 +1,10 @@
 #include "node/snapshot_job.h"
 
 #include <algorithm>
-#include <system_error>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "ledger/snapshot_reader.h"
+#include "ledger/snapshot_writer.h"
 
 namespace jangbu::node {
 namespace {
@@ -26,19 +25,8 @@ Status remove_old_snapshots(const ledger::Chain& chain, u64 keep) {
     const std::filesystem::path& folder = chain.base()->snapshots();
     std::vector<u64> heights = TRY(ledger::snapshot_heights(folder));
     heights.resize(heights.size() - std::min<std::size_t>(keep, heights.size()));
-    for (const u64 height : heights) {
-        if (height == chain.base_height()) continue;
-        const auto named = folder / ledger::SnapshotReader::folder_name(height);
-        const std::filesystem::path unnamed = named.string() + ".new";
-        std::error_code error;
-        // Half of one must not have its name.
-        std::filesystem::remove_all(unnamed, error);
-        if (!error) std::filesystem::rename(named, unnamed, error);
-        if (!error) TRY(sync_folder(folder));
-        if (!error) std::filesystem::remove_all(unnamed, error);
-        if (error)
-            return fail(ErrorCode::io, "cannot remove " + named.string() + ": " + error.message());
-    }
+    for (const u64 height : heights)
+        if (height != chain.base_height()) TRY(ledger::remove_snapshot(folder, height));
     return {};
 }
 

@@ -120,7 +120,7 @@ Result<TakenBack> take_back(const fs::path& home, u64 height) {
     options.signs_genesis = false;
     options.undo_blocks = follower_undo_blocks;
     options.head_height = height;
-    options.state_room = {machine_bytes() / 8 * 3, home};
+    options.state_room = {state_bytes_usual(0), home};
     const auto chain =
         TRY(ledger::Chain::open(std::move(stores), genesis, rules, finality.signer(), options));
     const ledger::SnapshotPtr head = chain->head();

@@ -257,14 +257,7 @@ TEST_CASE("document retention: a lie behind pruned evidence still convicts") {
     FollowWorld follower(in);
     follower.start();
     follower.catch_up();
-    const crypto::SigningKey validator = validator_of(in);
-    follower.source.set_lie([&](node::FollowStream& stream) {
-        for (node::FollowedBlock& block : stream.blocks) {
-            block.header.header.state_root[0] ^= 1;
-            block.header.finality.signature = validator.sign(
-                crypto::domain::header, ledger::header_hash(block.header.header).bytes);
-        }
-    });
+    follower.source.set_lie(wrong_root_signed_in(in));
     const u64 height = in.node->head()->header.height + 1;
     in.mint(in.world.buyer, 1);
     CHECK(has(follower.stopped(), "A SIGNED BLOCK IS WRONG"));

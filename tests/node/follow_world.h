@@ -2,6 +2,8 @@
 // decoded) and a hand between them that can lie, with or without the validator's key.
 #pragma once
 
+#include <functional>
+
 #include "node/cosignatures.h"
 #include "node/follower_engine.h"
 #include "tests/node/node_world.h"
@@ -10,6 +12,18 @@ namespace jangbu::test {
 
 inline crypto::SigningKey validator_of(const NodeWorld& in) {
     return in.world.node.secret.signing_key(Purpose::operate, 0);
+}
+
+// What a validator sends who signs blocks with another state root. The world outlives it.
+inline std::function<void(node::FollowStream&)> wrong_root_signed_in(const NodeWorld& in) {
+    return [&in](node::FollowStream& stream) {
+        const crypto::SigningKey validator = validator_of(in);
+        for (node::FollowedBlock& block : stream.blocks) {
+            block.header.header.state_root[0] ^= 1;
+            block.header.finality.signature = validator.sign(
+                crypto::domain::header, ledger::header_hash(block.header.header).bytes);
+        }
+    };
 }
 
 class NodeSource final : public node::BlockSource {

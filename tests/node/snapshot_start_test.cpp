@@ -280,14 +280,7 @@ TEST_CASE("snapshot start: who signed what is wrong is convicted from the snapsh
     NodeWorld& in = begun.in;
     REQUIRE(begun.start().has_value());
     begun.check_follows();
-    const crypto::SigningKey validator = validator_of(in);
-    begun.follower.source.set_lie([&](node::FollowStream& stream) {
-        for (node::FollowedBlock& block : stream.blocks) {
-            block.header.header.state_root[0] ^= 1;
-            block.header.finality.signature = validator.sign(
-                crypto::domain::header, ledger::header_hash(block.header.header).bytes);
-        }
-    });
+    begun.follower.source.set_lie(wrong_root_signed_in(in));
     const u64 height = in.node->head()->header.height + 1;
     in.mint(in.world.buyer, 1);
     CHECK(has(begun.follower.stopped(), "A SIGNED BLOCK IS WRONG"));
