@@ -8,7 +8,8 @@
 //         u32 length = 0;
 //         u8 access = 0;
 //         template <class Codec, class Self>
-//         static void fields(Codec& c, Self& self) { c(self.hash); c(self.length); c(self.access);
+//         static void fields(Codec& c, Self& self) {
+//             c(self.hash); c(self.length); c(self.access);
 //         }
 //     };
 //     Bytes bytes = bcs::encode(ref);
