@@ -10,7 +10,8 @@ import tempfile
 
 BENCH = pathlib.Path(__file__).resolve().parent.parent / "scripts" / "bench"
 BUILD = sys.argv[1]
-FIELDS = {"name": str, "tier": str, "value": float, "unit": str, "peer": str, "ratio": float}
+NUMBER = (int, float)  # JSON writes 170.0 as 170
+FIELDS = {"name": str, "tier": str, "value": NUMBER, "unit": str, "peer": str, "ratio": NUMBER}
 CASES = 14
 
 
