@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "node/admission.h"
+#include "node/chain_options.h"
 #include "node/commit_strand.h"
 #include "node/cosignatures.h"
 #include "node/follower_engine.h"
@@ -128,15 +129,10 @@ struct Node::Parts {
 
 Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer& signer) {
     TRY(make_folder(config.chain_folder));
-    ledger::Chain::Options options;
+    ledger::Chain::Options options = chain_options(config, followed != nullptr);
     options.signatures = &verification.execution();
     options.signs_genesis = !followed;
     options.pool = &execution_pool;
-    options.state_room = {config.memory_state_mib > 0 ? config.memory_state_mib << 20
-                                                      : state_bytes_usual(memory.limit_bytes()),
-                          config.chain_folder};
-    options.undo_blocks = followed ? follower_undo_blocks : 0;
-    options.first_segment_bytes = config.prune_first_segment_kib << 10;
     chain = TRY(ledger::Chain::open(config.chain_folder, genesis, rules, signer, options));
     const SnapshotPtr head = chain->head();
     verification.remember_keys(head->state);

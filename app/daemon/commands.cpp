@@ -10,6 +10,7 @@
 #include "ledger/snapshot_reader.h"
 #include "market/genesis_check.h"
 #include "market/market_rules.h"
+#include "node/chain_options.h"
 #include "node/document_retention.h"
 #include "node/genesis_plan.h"
 #include "node/snapshot_job.h"
@@ -92,7 +93,8 @@ Result<std::unique_ptr<ledger::Chain>> open_at_rest(const node::Config& config,
                                                  " has no signed header yet: start the node once, "
                                                  "then " +
                                                  what);
-        });
+        },
+        node::chain_options(config, node::has_followed(config.home)));
 }
 
 Status write_snapshot(const node::Config& config) {
