@@ -35,37 +35,37 @@ std::size_t age_band(u64 now_ms, u64 published_ms) {
     return band;
 }
 
-// Of the positions that come by, the first `most` in order.
-class FirstPositions {
-public:
-    explicit FirstPositions(std::size_t most) : most_(most) {}
-
-    void offer(const Position& position, u32 number) {
-        if (kept_.size() == most_ && !stands_before(position, kept_.front().first)) return;
-        if (kept_.size() == most_) {
-            std::ranges::pop_heap(kept_, before);
-            kept_.pop_back();
-        }
-        kept_.emplace_back(position, number);
-        std::ranges::push_heap(kept_, before);
-    }
-    std::vector<std::pair<Position, u32>> sorted() {
-        std::ranges::sort_heap(kept_, before);
-        return std::move(kept_);
-    }
-
-private:
-    static bool before(const std::pair<Position, u32>& a, const std::pair<Position, u32>& b) {
-        return stands_before(a.first, b.first);
-    }
-    std::size_t most_;
-    std::vector<std::pair<Position, u32>> kept_;  // a heap with the last one on top
-};
-
 }  // namespace
 
 // What one search looks at: filters as numbers, counts, and the best positions so far.
 class Catalogue::Pass {
+    // Of the positions that come by, the first `most` in order.
+    class FirstPositions {
+    public:
+        explicit FirstPositions(std::size_t most) : most_(most) {}
+
+        void offer(const Position& position, u32 number) {
+            if (kept_.size() == most_ && !stands_before(position, kept_.front().first)) return;
+            if (kept_.size() == most_) {
+                std::ranges::pop_heap(kept_, before);
+                kept_.pop_back();
+            }
+            kept_.emplace_back(position, number);
+            std::ranges::push_heap(kept_, before);
+        }
+        std::vector<std::pair<Position, u32>> sorted() {
+            std::ranges::sort_heap(kept_, before);
+            return std::move(kept_);
+        }
+
+    private:
+        static bool before(const std::pair<Position, u32>& a, const std::pair<Position, u32>& b) {
+            return stands_before(a.first, b.first);
+        }
+        std::size_t most_;
+        std::vector<std::pair<Position, u32>> kept_;  // a heap with the last one on top
+    };
+
 public:
     Pass(const Catalogue& catalogue, const ListingQuery& query, const VoucherTerms& vouchers)
         : catalogue_(catalogue), query_(query), first_(query.limit + 1) {

@@ -29,6 +29,9 @@ struct Parameter {
     const char* in = "query";
 };
 
+inline constexpr const char* media_of_octets = "application/octet-stream";
+inline constexpr const char* media_of_text = "text/plain";
+
 struct Answer {
     int status = 200;
     const char* media_type = "application/json";

@@ -4,12 +4,10 @@
 namespace jangbu::api {
 namespace {
 
-constexpr const char* octets = "application/octet-stream";
-constexpr const char* text = "text/plain";
-constexpr const char* height = "0..18446744073709551615";
+constexpr const char* any_height = "0..18446744073709551615";
 
 Parameter from(const char* what) {
-    return {"from", height, what, true};
+    return {"from", any_height, what, true};
 }
 
 }  // namespace
@@ -19,15 +17,16 @@ std::vector<Contract> ledger_contracts() {
         {.method = "GET",
          .path = "/livez",
          .summary = "The process answers",
-         .answers = {{200, text, nullptr, "ok"}}},
+         .answers = {{200, media_of_text, nullptr, "ok"}}},
         {.method = "GET",
          .path = "/readyz",
          .summary = "The node does its work",
-         .answers = {{200, text, nullptr, "ok"}, {503, text, nullptr, "why it does not"}}},
+         .answers = {{200, media_of_text, nullptr, "ok"},
+                     {503, media_of_text, nullptr, "why it does not"}}},
         {.method = "GET",
          .path = "/metrics",
          .summary = "Prometheus metrics",
-         .answers = {{200, text, nullptr, "Prometheus text format"}}},
+         .answers = {{200, media_of_text, nullptr, "Prometheus text format"}}},
         {.method = "GET",
          .path = "/v1/openapi.json",
          .summary = "This document",
@@ -42,7 +41,7 @@ std::vector<Contract> ledger_contracts() {
          .path = "/v1/genesis",
          .summary = "The genesis file",
          .freshness = Freshness::asked_again,
-         .answers = {{200, octets, nullptr, "canonical bytes of the genesis file"}}},
+         .answers = {{200, media_of_octets, nullptr, "canonical bytes of the genesis file"}}},
         {.method = "GET",
          .path = "/v1/head",
          .summary = "The newest header",
@@ -53,7 +52,8 @@ std::vector<Contract> ledger_contracts() {
          .summary = "Signed headers in a row, for followers that begin at a snapshot",
          .tier = Tier::pass,
          .parameters = {{"from", "1..18446744073709551615", "the first height", true}},
-         .answers = {{200, octets, nullptr, "BCS(HeaderRange), docs/formats.md section 16"}}},
+         .answers = {{200, media_of_octets, nullptr,
+                      "BCS(HeaderRange), docs/formats.md section 16"}}},
         {.method = "GET",
          .path = "/v1/headers/{height}",
          .summary = "The header of a height",
@@ -65,7 +65,8 @@ std::vector<Contract> ledger_contracts() {
          .summary = "Blocks in a row with their documents, for followers",
          .tier = Tier::pass,
          .parameters = {{"from", "1..18446744073709551615", "the first height", true}},
-         .answers = {{200, octets, nullptr, "BCS(FollowStream), docs/formats.md section 6"}},
+         .answers = {{200, media_of_octets, nullptr,
+                      "BCS(FollowStream), docs/formats.md section 6"}},
          .problems = {404}},
         {.method = "GET",
          .path = "/v1/blocks/{height}",
@@ -82,18 +83,18 @@ std::vector<Contract> ledger_contracts() {
          .path = "/v1/snapshots/{height}/manifest",
          .summary = "The manifest of a snapshot",
          .tier = Tier::pass,
-         .answers = {{200, octets, nullptr, "BCS(Manifest), docs/formats.md section 16"}},
+         .answers = {{200, media_of_octets, nullptr, "BCS(Manifest), docs/formats.md section 16"}},
          .problems = {404}},
         {.method = "GET",
          .path = "/v1/snapshots/{height}/chunks/{index}",
          .summary = "A file of a snapshot, by its number in the manifest",
          .tier = Tier::pass,
-         .answers = {{200, octets, nullptr, "a zstd frame, docs/formats.md section 16"}},
+         .answers = {{200, media_of_octets, nullptr, "a zstd frame, docs/formats.md section 16"}},
          .problems = {404}},
         {.method = "POST",
          .path = "/v1/cosignatures",
          .summary = "Hand in a witness's cosignature",
-         .body = octets,
+         .body = media_of_octets,
          .answers = {{204, "", nullptr, "kept"}},
          .problems = {403, 404, 409, 415, 422, 429}},
         {.method = "GET",
@@ -112,7 +113,7 @@ std::vector<Contract> ledger_contracts() {
          .path = "/v1/proofs/history",
          .summary = "Proof that a header is in the history of the head",
          .freshness = Freshness::asked_again,
-         .parameters = {{"height", height, "height of the earlier header", true}},
+         .parameters = {{"height", any_height, "height of the earlier header", true}},
          .answers = {{.type = "Proof"}},
          .problems = {404, 409}},
         {.method = "GET",
@@ -172,7 +173,7 @@ std::vector<Contract> ledger_contracts() {
          .summary = "A document, by its class for everybody or for its parties",
          .tier = Tier::pass_for_some,
          .freshness = Freshness::for_ever,
-         .answers = {{200, octets, nullptr, "canonical bytes of the Document"}},
+         .answers = {{200, media_of_octets, nullptr, "canonical bytes of the Document"}},
          .problems = {404, 410}},
     };
 }

@@ -5,8 +5,9 @@
 namespace jangbu::api {
 namespace {
 
-const Parameter limit{"limit", "1..100", "items of a page, 20 if absent"};
-const Parameter cursor{"cursor", "text<=100", "next of the page before, with the same question"};
+const Parameter limit_parameter{"limit", "1..100", "items of a page, 20 if absent"};
+const Parameter cursor_parameter{"cursor", "text<=100",
+                                 "next of the page before, with the same question"};
 
 std::vector<Parameter> catalogue_parameters() {
     std::vector<Parameter> out{
@@ -15,8 +16,8 @@ std::vector<Parameter> catalogue_parameters() {
         {"sort", "relevance|newest|price_low|price_high|size_small|size_large",
          "relevance with q and newest without, if absent"},
         {"facets", "0..1", "1 counts what each facet value would leave"},
-        limit,
-        cursor};
+        limit_parameter,
+        cursor_parameter};
     for (const std::string_view name : facet_names)
         out.push_back({name.data(), "text", "facet: at most 16 values, parted by commas"});
     return out;
@@ -35,7 +36,9 @@ std::vector<Contract> market_contracts() {
          .path = "/v1/datasets",
          .summary = "Datasets of a registrant, newest first",
          .freshness = Freshness::asked_again,
-         .parameters = {{"registrant", "hash", "the organisation", true}, limit, cursor},
+         .parameters = {{"registrant", "hash", "the organisation", true},
+                        limit_parameter,
+                        cursor_parameter},
          .answers = {{.type = "Datasets"}}},
         {.method = "GET",
          .path = "/v1/datasets/{id}",
@@ -63,7 +66,9 @@ std::vector<Contract> market_contracts() {
          .path = "/v1/orders",
          .summary = "Orders of the pass's organisation in one role",
          .tier = Tier::pass,
-         .parameters = {{"role", "buyer|seller", "which side", true}, limit, cursor},
+         .parameters = {{"role", "buyer|seller", "which side", true},
+                        limit_parameter,
+                        cursor_parameter},
          .answers = {{.type = "Orders"}}},
         {.method = "GET",
          .path = "/v1/orders/{id}",

@@ -1,20 +1,10 @@
 #include "api/follow_metrics.h"
 
+#include "api/metric_family.h"
 #include "node/cosignatures.h"
 
 namespace jangbu::api {
 namespace {
-
-prometheus::MetricFamily gauge(std::string name, std::string help, double value) {
-    prometheus::MetricFamily out;
-    out.name = std::move(name);
-    out.help = std::move(help);
-    out.type = prometheus::MetricType::Gauge;
-    prometheus::ClientMetric metric;
-    metric.gauge.value = value;
-    out.metric.push_back(std::move(metric));
-    return out;
-}
 
 // 0 if `from` is later.
 u64 elapsed(u64 from, u64 to) {

@@ -5,7 +5,7 @@
 namespace jangbu::api {
 namespace {
 
-Response text(int status, std::string body) {
+Response plain_text(int status, std::string body) {
     Response response;
     response.status = status;
     response.content_type = "text/plain; charset=utf-8";
@@ -17,26 +17,27 @@ Response text(int status, std::string body) {
 
 // The process answers: nothing else is asked.
 Response Service::get_livez(const Request&) {
-    return text(200, "ok\n");
+    return plain_text(200, "ok\n");
 }
 
 Response Service::get_readyz(const Request&) {
     if (const auto reason = node_.stopped())
-        return text(503, "the node has stopped: " + *reason + "\n");
+        return plain_text(503, "the node has stopped: " + *reason + "\n");
     if (const auto reason = node_.paused())
-        return text(503, (node_.following() ? "no block is taken: " : "no block is made: ") +
-                             *reason + "\n");
-    if (index_failed_) return text(503, "the read index failed; a restart rebuilds it\n");
+        return plain_text(503, (node_.following() ? "no block is taken: " : "no block is made: ") +
+                                   *reason + "\n");
+    if (index_failed_) return plain_text(503, "the read index failed; a restart rebuilds it\n");
     if (!node_.following())
         if (const auto full = node_.memory().refusal())
-            return text(503, "no transaction is taken: " + *full + "\n");
-    if (const auto near = node_.memory().warning()) return text(200, "ok, but " + *near + "\n");
-    return text(200, "ok\n");
+            return plain_text(503, "no transaction is taken: " + *full + "\n");
+    if (const auto near = node_.memory().warning())
+        return plain_text(200, "ok, but " + *near + "\n");
+    return plain_text(200, "ok\n");
 }
 
 Response Service::get_metrics(const Request&) {
     metrics_->set_pending(node_.pending());
-    Response response = text(200, metrics_->text(node_));
+    Response response = plain_text(200, metrics_->text(node_));
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return response;
 }

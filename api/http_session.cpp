@@ -50,7 +50,7 @@ std::string text_of(const Response& response, bool keep_alive, bool without_body
 }
 
 // Waits for a handler that answers from any thread, perhaps only after the session is gone.
-class Answer : public std::enable_shared_from_this<Answer> {
+class LateAnswer : public std::enable_shared_from_this<LateAnswer> {
 public:
     Responder responder() {
         return
@@ -102,7 +102,7 @@ public:
             if (closed_) co_return;
             const bool wants_more = head->keep_alive;
             const bool without_body = head->request.method == "HEAD";
-            const auto answer = std::make_shared<Answer>();
+            const auto answer = std::make_shared<LateAnswer>();
             hand_over(std::move(head->request), answer->responder());
             const Response response =
                 co_await answer->wait(connection_.executor(), limits_.answer_timeout_ms);

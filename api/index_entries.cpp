@@ -4,7 +4,7 @@
 namespace jangbu::api {
 namespace {
 
-constexpr const char* columns =
+constexpr const char* select_open_listings =
     "SELECT record, published_ms, byte_len, origin, title, summary, title_tokens, body_tokens, "
     "process, equipment, industry, format FROM listing WHERE open = 1";
 
@@ -54,7 +54,7 @@ CatalogueEntry entry_of(const Statement& row) {
 }  // namespace
 
 Status IndexRows::for_each_entry(const std::function<void(const CatalogueEntry&)>& visit) const {
-    Statement rows(database_, columns);
+    Statement rows(database_, select_open_listings);
     while (true) {
         const bool row = TRY(rows.step());
         if (!row) return {};
@@ -63,7 +63,7 @@ Status IndexRows::for_each_entry(const std::function<void(const CatalogueEntry&)
 }
 
 Result<std::optional<CatalogueEntry>> IndexRows::entry(const market::ListingId& id) const {
-    Statement row(database_, std::string(columns) + " AND id = ?");
+    Statement row(database_, std::string(select_open_listings) + " AND id = ?");
     const bool found = TRY(row.bind(id.view()).step());
     if (!found) return std::nullopt;
     return entry_of(row);

@@ -199,6 +199,11 @@ std::string plain_words(const MetadataSource& source, const char* name,
     return fallback;
 }
 
+std::string text_member(const Json& object, const char* name) {
+    return object.contains(name) && object.at(name).is_string() ? object.at(name).get<std::string>()
+                                                                : std::string();
+}
+
 std::string origin_sentence(const market::Dataset& dataset) {
     switch (dataset.origin) {
         case market::Origin::simulated:

@@ -50,6 +50,8 @@ std::string plain_words(const MetadataSource& source, const char* name,
                         const std::string& fallback);
 std::string origin_sentence(const market::Dataset& dataset);
 std::string member_name(const ledger::OrgId& org);
+// A text of an object, or "".
+std::string text_member(const Json& object, const char* name);
 // The policy of the listing, or of the dataset's ceiling; null where nothing is offered.
 Json policy(const MetadataSource& source);
 // Columns: name, meaning, type, unit, min, max; from the dictionary, else from the profile.

@@ -31,13 +31,8 @@ Json context() {
     return out;
 }
 
-std::string text(const Json& object, const char* name) {
-    return object.contains(name) && object.at(name).is_string() ? object.at(name).get<std::string>()
-                                                                : std::string();
-}
-
 // Texts by language, or one in English.
-Json words(const MetadataSource& source, const char* name, const std::string& fallback) {
+Json language_map(const MetadataSource& source, const char* name, const std::string& fallback) {
     Json out = Json::object();
     if (source.description.is_object() && source.description.contains(name) &&
         source.description.at(name).is_object())
@@ -56,7 +51,7 @@ std::string plain_sha256(const MetadataSource& source) {
         if (!output.is_object() || !output.contains("bytes")) continue;
         const Json& bytes = output.at("bytes");
         const std::string length = bytes.is_string() ? bytes.get<std::string>() : bytes.dump();
-        if (length == std::to_string(source.dataset.byte_len)) return text(output, "sha256");
+        if (length == std::to_string(source.dataset.byte_len)) return text_member(output, "sha256");
     }
     return {};
 }
@@ -68,8 +63,8 @@ const char* data_type(const std::string& type) {
 }
 
 std::string described(const Json& column) {
-    std::string out = text(column, "meaning");
-    if (const std::string unit = text(column, "unit"); !unit.empty())
+    std::string out = text_member(column, "meaning");
+    if (const std::string unit = text_member(column, "unit"); !unit.empty())
         out += (out.empty() ? "[" : " [") + unit + "]";
     return out;
 }
@@ -79,7 +74,7 @@ std::string described(const Json& column) {
 Json variables(const MetadataSource& source) {
     Json out = Json::array();
     for (const Json& column : columns_of(source)) {
-        Json one{{"@type", "sc:PropertyValue"}, {"name", text(column, "name")}};
+        Json one{{"@type", "sc:PropertyValue"}, {"name", text_member(column, "name")}};
         if (const std::string words = described(column); !words.empty()) one["description"] = words;
         out.push_back(one);
     }
@@ -90,11 +85,11 @@ Json record_set(const MetadataSource& source) {
     Json fields = Json::array();
     std::size_t number = 0;
     for (const Json& column : columns_of(source)) {
-        const std::string name = text(column, "name");
+        const std::string name = text_member(column, "name");
         Json field{{"@type", "cr:Field"},
                    {"@id", "rows/" + std::to_string(++number)},
                    {"name", name},
-                   {"dataType", data_type(text(column, "type"))}};
+                   {"dataType", data_type(text_member(column, "type"))}};
         if (const std::string words = described(column); !words.empty())
             field["description"] = words;
         field["source"] = {{"fileObject", {{"@id", file_id}}}, {"extract", {{"column", name}}}};
@@ -113,8 +108,8 @@ Json croissant(const MetadataSource& source) {
         {"@context", context()},
         {"@type", "sc:Dataset"},
         {"conformsTo", "http://mlcommons.org/croissant/1.1"},
-        {"name", words(source, "title", fallback)},
-        {"description", words(source, "summary", origin_sentence(dataset))},
+        {"name", language_map(source, "title", fallback)},
+        {"description", language_map(source, "summary", origin_sentence(dataset))},
         {"url", page},
         {"identifier", urn("dataset", dataset.id.view())},
         {"version", "1.0.0"},

@@ -4,21 +4,16 @@
 namespace jangbu::api {
 namespace {
 
-std::string text(const Json& column, const char* name) {
-    return column.contains(name) && column.at(name).is_string() ? column.at(name).get<std::string>()
-                                                                : std::string();
-}
-
 Json datatype(const Json& column) {
-    const std::string type = text(column, "type");
+    const std::string type = text_member(column, "type");
     Json out{{"base", "string"}};
     // Times of the common Korean forms are not all xsd:dateTime, so they stay strings.
     if (type == "integer") out["base"] = "integer";
     if (type == "real") out["base"] = "number";
     if (type == "boolean") return "string";  // 예/아니오, ON/OFF: no xsd:boolean
     if (out["base"] == "string") return "string";
-    if (const std::string low = text(column, "min"); !low.empty()) out["minimum"] = low;
-    if (const std::string high = text(column, "max"); !high.empty()) out["maximum"] = high;
+    if (const std::string low = text_member(column, "min"); !low.empty()) out["minimum"] = low;
+    if (const std::string high = text_member(column, "max"); !high.empty()) out["maximum"] = high;
     return out;
 }
 
@@ -32,11 +27,11 @@ Json csvw(const MetadataSource& source) {
     std::size_t number = 0;
     for (const Json& column : columns) {
         Json one{{"name", "column" + std::to_string(++number)},
-                 {"titles", text(column, "name")},
+                 {"titles", text_member(column, "name")},
                  {"datatype", datatype(column)}};
-        if (const std::string meaning = text(column, "meaning"); !meaning.empty())
+        if (const std::string meaning = text_member(column, "meaning"); !meaning.empty())
             one["dc:description"] = meaning;
-        if (const std::string unit = text(column, "unit"); !unit.empty())
+        if (const std::string unit = text_member(column, "unit"); !unit.empty())
             one["schema:unitText"] = unit;
         described.push_back(one);
     }

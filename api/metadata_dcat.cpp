@@ -9,7 +9,7 @@ Json typed(const char* type, const std::string& value) {
 }
 
 // [{"@language", "@value"}] of a text that the description has by language.
-Json words(const MetadataSource& source, const char* name, const std::string& fallback) {
+Json language_values(const MetadataSource& source, const char* name, const std::string& fallback) {
     Json out = Json::array();
     if (source.description.is_object() && source.description.contains(name)) {
         const Json& by_language = source.description.at(name);
@@ -65,8 +65,8 @@ Json dcat(const MetadataSource& source) {
              {"@id", urn("dataset", dataset.id.view())},
              {"@type", "dcat:Dataset"},
              {"dct:identifier", dataset.id.hex()},
-             {"dct:title", words(source, "title", short_name)},
-             {"dct:description", words(source, "summary", origin_sentence(dataset))},
+             {"dct:title", language_values(source, "title", short_name)},
+             {"dct:description", language_values(source, "summary", origin_sentence(dataset))},
              {"dct:issued", typed("xsd:dateTime", utc_time(dataset.registered_ms))},
              {"dct:publisher",
               {{"@id", urn("org", dataset.registrant.view())},
@@ -77,7 +77,7 @@ Json dcat(const MetadataSource& source) {
              {"dct:isPartOf",
               {{"@id", urn("ledger", source.chain_id.view())}, {"dct:title", source.ledger_name}}},
              {"dcat:distribution", Json::array({distribution(source)})}};
-    if (const Json keywords = words(source, "keywords", ""); !keywords.empty())
+    if (const Json keywords = language_values(source, "keywords", ""); !keywords.empty())
         out["dcat:keyword"] = keywords;
     if (dataset.previous)
         out["dcat:previousVersion"] = {{"@id", urn("dataset", ByteView(dataset.previous->bytes))}};

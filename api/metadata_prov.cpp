@@ -8,7 +8,7 @@ std::string local(const char* kind, ByteView id) {
     return "jangbu:" + std::string(kind) + "-" + to_hex(id);
 }
 
-Json text(const std::string& value) {
+Json xsd_string(const std::string& value) {
     return {{"$", value}, {"type", "xsd:string"}};
 }
 
@@ -27,9 +27,9 @@ Json prov(const MetadataSource& source) {
          {{entity,
            {{"prov:label",
              plain_words(source, "title", "Dataset " + dataset.id.hex().substr(0, 16))},
-            {"jangbu:dataRoot", text(to_hex(dataset.data_root))},
-            {"jangbu:byteLength", text(std::to_string(dataset.byte_len))},
-            {"jangbu:origin", text(origin_sentence(dataset))}}}}},
+            {"jangbu:dataRoot", xsd_string(to_hex(dataset.data_root))},
+            {"jangbu:byteLength", xsd_string(std::to_string(dataset.byte_len))},
+            {"jangbu:origin", xsd_string(origin_sentence(dataset))}}}}},
         {"agent", {{agent, {{"prov:label", member_name(dataset.registrant)}}}}},
         {"wasAttributedTo", {{"_:attributed", {{"prov:entity", entity}, {"prov:agent", agent}}}}}};
     if (dataset.previous) {
@@ -46,7 +46,8 @@ Json prov(const MetadataSource& source) {
     Json steps = Json::object();
     if (source.lineage.is_object() && source.lineage.contains("plan_digest") &&
         source.lineage.at("plan_digest").is_string())
-        steps["jangbu:planDigest"] = text(source.lineage.at("plan_digest").get<std::string>());
+        steps["jangbu:planDigest"] =
+            xsd_string(source.lineage.at("plan_digest").get<std::string>());
     out["activity"][made] = steps;
     out["wasGeneratedBy"]["_:made"] = {{"prov:entity", entity}, {"prov:activity", made}};
     out["wasAssociatedWith"]["_:maker"] = {{"prov:activity", made}, {"prov:agent", agent}};

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* media_of_problems = "application/problem+json";
 
-std::string lower(std::string text) {
+std::string small_letters(std::string text) {
     for (char& c : text)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return text;
@@ -20,7 +20,7 @@ std::string lower(std::string text) {
 
 // "GET /v1/headers/{height}" is get_headers_height.
 std::string operation_id(const Contract& contract) {
-    std::string out = lower(contract.method);
+    std::string out = small_letters(contract.method);
     for (const char c : std::string(contract.path)) {
         if (c == '/') out += '_';
         if ((c >= 'a' && c <= 'z') || c == '_') out += c;
@@ -160,7 +160,7 @@ Json openapi(const std::vector<Contract>& contracts) {
     std::vector<std::string> tags;
     std::vector<int> problems;
     for (const Contract& contract : contracts) {
-        paths[contract.path][lower(contract.method)] = operation_json(contract);
+        paths[contract.path][small_letters(contract.method)] = operation_json(contract);
         const std::string tag = tag_of(contract);
         if (std::ranges::find(tags, tag) == tags.end()) tags.push_back(tag);
         for (const int status : problems_of(contract)) problems.push_back(status);
@@ -205,7 +205,7 @@ bool is_for(const Contract& contract, const RouteName& route) {
     return path == route.path;
 }
 
-void append(std::vector<Contract>& to, std::vector<Contract> more) {
+void append_all(std::vector<Contract>& to, std::vector<Contract> more) {
     for (Contract& one : more) to.push_back(std::move(one));
 }
 
@@ -213,8 +213,8 @@ void append(std::vector<Contract>& to, std::vector<Contract> more) {
 
 Contracts::Contracts(const std::vector<RouteName>& routes) {
     std::vector<Contract> all = ledger_contracts();
-    append(all, market_contracts());
-    append(all, exchange_contracts());
+    append_all(all, market_contracts());
+    append_all(all, exchange_contracts());
     for (const RouteName& route : routes) {
         const std::size_t before = contracts_.size();
         for (const Contract& contract : all)

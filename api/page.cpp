@@ -18,7 +18,7 @@ struct Cursor {
     }
 };
 
-ByteArray<8> digest_of(std::string_view question) {
+ByteArray<8> question_digest(std::string_view question) {
     const crypto::Hash hash = crypto::sha256(as_bytes(question));
     ByteArray<8> out;
     std::copy_n(hash.begin(), out.size(), out.begin());
@@ -28,7 +28,7 @@ ByteArray<8> digest_of(std::string_view question) {
 }  // namespace
 
 std::string write_cursor(const Position& position, std::string_view question) {
-    return to_base64url(bcs::encode(Cursor{digest_of(question), position}));
+    return to_base64url(bcs::encode(Cursor{question_digest(question), position}));
 }
 
 Result<std::optional<Position>> read_cursor(const std::string& text, std::string_view question) {
@@ -37,7 +37,7 @@ Result<std::optional<Position>> read_cursor(const std::string& text, std::string
     const auto cursor =
         bytes ? bcs::decode<Cursor>(*bytes) : Result<Cursor>(fail(ErrorCode::malformed, ""));
     if (!cursor) return fail(ErrorCode::malformed, "cursor is what an earlier page gave as next");
-    if (cursor->question != digest_of(question))
+    if (cursor->question != question_digest(question))
         return fail(ErrorCode::malformed, "the cursor belongs to another question");
     return cursor->position;
 }

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "api/metric_family.h"
+
 namespace jangbu::api {
 namespace {
 
@@ -9,27 +11,11 @@ using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-MetricFamily family(std::string name, std::string help, MetricType type) {
-    MetricFamily out;
-    out.name = std::move(name);
-    out.help = std::move(help);
-    out.type = type;
-    return out;
-}
-
 void add_counter(MetricFamily& to, u64 value, std::vector<ClientMetric::Label> labels) {
     ClientMetric metric;
     metric.label = std::move(labels);
     metric.counter.value = static_cast<double>(value);
     to.metric.push_back(std::move(metric));
-}
-
-MetricFamily gauge(std::string name, std::string help, double value) {
-    MetricFamily out = family(std::move(name), std::move(help), MetricType::Gauge);
-    ClientMetric metric;
-    metric.gauge.value = value;
-    out.metric.push_back(std::move(metric));
-    return out;
 }
 
 MetricFamily batches(const node::BatchSizes& sizes) {

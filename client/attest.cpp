@@ -14,7 +14,7 @@ void encode_file(bcs::Encoder& encoder, const LineageFile& file) {
 }
 
 // Which of the two runs' facts differ first, for the person who has to find out why.
-std::string difference(const Lineage& theirs, const Lineage& own) {
+std::string lineage_difference(const Lineage& theirs, const Lineage& own) {
     if (theirs.plan_digest != own.plan_digest) return "another plan";
     if (theirs.key_digest != own.key_digest) return "another key of pseudonyms";
     if (theirs.input.sha256 != own.input.sha256) return "another input";
@@ -83,8 +83,9 @@ Result<Posted> attest_rerun(Session& session, const DatasetId& dataset, const Li
     operation.kind = static_cast<u8>(market::AttestationKind::rerun);
     operation.result = rerun_digest(own);
     if (operation.result != rerun_digest(theirs))
-        return fail(ErrorCode::verification_failed,
-                    "the runs differ: " + difference(theirs, own) + "; nothing was attested");
+        return fail(
+            ErrorCode::verification_failed,
+            "the runs differ: " + lineage_difference(theirs, own) + "; nothing was attested");
     const std::vector<ProvenParent> parents = TRY(proven_parents(session, dataset));
     operation.rights = TRY(rights_to(session, parents, orders));
     return post(session, label_of(dataset, operation),

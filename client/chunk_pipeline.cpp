@@ -43,7 +43,7 @@ Hash salt_at(const Salts& salts, u64 chunk) {
     return std::get<std::span<const Hash>>(salts)[chunk];
 }
 
-std::unexpected<Error> io_error(const char* what, const std::filesystem::path& file) {
+std::unexpected<Error> stream_error(const char* what, const std::filesystem::path& file) {
     return fail(ErrorCode::io, std::string("cannot ") + what + " " + file.string());
 }
 
@@ -51,7 +51,7 @@ Status read_at(std::ifstream& in, const std::filesystem::path& file, u64 from, s
     in.clear();
     in.seekg(static_cast<std::streamoff>(from));
     in.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(into.size()));
-    if (static_cast<std::size_t>(in.gcount()) != into.size()) return io_error("read", file);
+    if (static_cast<std::size_t>(in.gcount()) != into.size()) return stream_error("read", file);
     return {};
 }
 
@@ -60,7 +60,7 @@ Status write_at(std::fstream& out, const std::filesystem::path& file, u64 from, 
     out.write(reinterpret_cast<const char*>(bytes.data()),
               static_cast<std::streamsize>(bytes.size()));
     out.flush();
-    if (!out) return io_error("write", file);
+    if (!out) return stream_error("write", file);
     return {};
 }
 
@@ -68,11 +68,11 @@ Status write_at(std::fstream& out, const std::filesystem::path& file, u64 from, 
 Status lay_out(const std::filesystem::path& file, u64 bytes) {
     {
         const std::ofstream made(file, std::ios::binary | std::ios::trunc);
-        if (!made) return io_error("write", file);
+        if (!made) return stream_error("write", file);
     }
     std::error_code error;
     std::filesystem::resize_file(file, bytes, error);
-    if (error) return io_error("write", file);
+    if (error) return stream_error("write", file);
     std::filesystem::permissions(
         file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
     return {};
@@ -81,7 +81,7 @@ Status lay_out(const std::filesystem::path& file, u64 bytes) {
 Status need_length(const std::filesystem::path& file, u64 bytes) {
     std::error_code error;
     const u64 present = std::filesystem::file_size(file, error);
-    if (error) return io_error("read", file);
+    if (error) return stream_error("read", file);
     if (present == bytes) return {};
     return fail(ErrorCode::conflict, file.string() + " has " + std::to_string(present) +
                                          " bytes, not " + std::to_string(bytes));
@@ -103,10 +103,10 @@ Result<std::shared_ptr<Hands>> hands(const std::filesystem::path& in,
     made->in_name = in;
     made->out_name = out;
     made->in.open(in, std::ios::binary);
-    if (!made->in) return io_error("read", in);
+    if (!made->in) return stream_error("read", in);
     if (out.empty()) return made;
     made->out.open(out, std::ios::binary | std::ios::in | std::ios::out);
-    if (!made->out) return io_error("write", out);
+    if (!made->out) return stream_error("write", out);
     return made;
 }
 
@@ -250,7 +250,7 @@ Result<std::optional<u64>> open_ciphertext(const std::filesystem::path& cipherte
 
 Result<Bytes> read_range(const std::filesystem::path& file, u64 from, std::size_t length) {
     std::ifstream in(file, std::ios::binary);
-    if (!in) return io_error("read", file);
+    if (!in) return stream_error("read", file);
     Bytes bytes(length);
     TRY(read_at(in, file, from, bytes));
     return bytes;

@@ -20,7 +20,7 @@ namespace jbproof = ledger::jbproof;
 const Json contexts = {"https://www.w3.org/ns/credentials/v2",
                        "https://www.w3.org/ns/credentials/undefined-terms/v2"};
 
-std::unexpected<Error> refused(const std::string& why) {
+std::unexpected<Error> no_credential(const std::string& why) {
     return fail(ErrorCode::verification_failed, "the credential does not hold: " + why);
 }
 
@@ -83,7 +83,7 @@ Result<crypto::CredentialHashes> hashes_of(const Json& options, const Json& docu
 
 Result<Claim> dataset_claim(const std::string& proof, const jbproof::Trusted& trusted) {
     Claim claim = TRY(read_claim(proof, trusted));
-    if (!claim.dataset) return refused("its first proof is not of a dataset");
+    if (!claim.dataset) return no_credential("its first proof is not of a dataset");
     return claim;
 }
 
@@ -94,16 +94,16 @@ Status check_issuer(const std::string& proof, const crypto::PublicKey& issuer,
     using crypto::KeyKind;
     using crypto::Purpose;
     const Result<jbproof::Verified> verified = jbproof::verify(proof, trusted);
-    if (!verified) return refused("the proof of its key: " + verified.error().detail);
+    if (!verified) return no_credential("the proof of its key: " + verified.error().detail);
     const KeyId id = ledger::key_id(registrant, KeyKind::ed25519, Purpose::certify, issuer.bytes);
     if (verified->kind != jbproof::Kind::state ||
         verified->state_key != ledger::state_key(ledger::Table::key, id.view()))
-        return refused("its issuer is not a certify key of the registrant");
+        return no_credential("its issuer is not a certify key of the registrant");
     const auto key = bcs::decode<ledger::Key>(verified->value);
     if (!key || key->org != registrant || key->bytes != issuer.bytes ||
         key->purpose != static_cast<u8>(Purpose::certify) ||
         !key->live_at(verified->header.height + 1, verified->header.time_ms))
-        return refused("its issuer is not a certify key of the registrant in force");
+        return no_credential("its issuer is not a certify key of the registrant in force");
     return {};
 }
 
@@ -122,7 +122,7 @@ Result<IssuerWords> read_words(const Json& json) {
         if (!text) continue;
         const auto sound = issuer_words(*text, "a name");
         if (!sound || *sound != *text || text->empty())
-            return refused("its names are not one line of plain text");
+            return no_credential("its names are not one line of plain text");
         *word = *text;
     }
     return words;
@@ -190,16 +190,16 @@ Result<Credential> make_credential(Session& session, const market::Dataset& data
 }
 
 Result<Credential> read_credential(std::string_view text, const jbproof::Trusted& trusted) {
-    if (text.size() > credential_bytes_max) return refused("it is longer than 3 MiB");
+    if (text.size() > credential_bytes_max) return no_credential("it is longer than 3 MiB");
     const Result<Json> json = parse_json_once(as_bytes(text), "it");
-    if (!json) return refused(json.error().detail);
+    if (!json) return no_credential(json.error().detail);
     using Pointer = Json::json_pointer;
     const std::string* did = json->is_object() ? text_at(*json, Pointer("/issuer")) : nullptr;
     const auto issuer = did ? key_of_did(*did) : std::nullopt;
-    if (!issuer) return refused("its issuer is no did:key of an Ed25519 key");
+    if (!issuer) return no_credential("its issuer is no did:key of an Ed25519 key");
     const std::string* dataset_proof = text_at(*json, Pointer("/evidence/0/jbproof"));
     const std::string* key_proof = text_at(*json, Pointer("/evidence/1/jbproof"));
-    if (!dataset_proof || !key_proof) return refused("its two jbproofs are not there");
+    if (!dataset_proof || !key_proof) return no_credential("its two jbproofs are not there");
 
     Credential out{
         TRY(dataset_claim(*dataset_proof, trusted)), *issuer, TRY(read_words(*json)), 0, {}};
@@ -210,19 +210,19 @@ Result<Credential> read_credential(std::string_view text, const jbproof::Trusted
     Json document = *json;
     document.erase("proof");
     if (const std::string at = difference(document, proven); !at.empty() || document != proven)
-        return refused(at + " is not what its proofs say");
+        return no_credential(at + " is not what its proofs say");
     const Json options = proof_options(proven, *issuer);
     Json said = json->value("proof", Json::object());
     const std::string* value = text_at(said, Pointer("/proofValue"));
     const auto signature = value ? from_multibase(*value) : std::nullopt;
     if (!signature || signature->size() != 64 || multibase(*signature) != *value)
-        return refused("it has no signature of 64 bytes");
+        return no_credential("it has no signature of 64 bytes");
     said.erase("proofValue");
-    if (said != options) return refused("its proof is not eddsa-jcs-2022 by its issuer");
+    if (said != options) return no_credential("its proof is not eddsa-jcs-2022 by its issuer");
     const crypto::CredentialHashes hashes = TRY(hashes_of(options, proven));
     crypto::Signature bytes;
     std::copy(signature->begin(), signature->end(), bytes.begin());
-    if (!crypto::verify(*issuer, hashes, bytes)) return refused("its signature is wrong");
+    if (!crypto::verify(*issuer, hashes, bytes)) return no_credential("its signature is wrong");
     out.text = TRY(canonical_json(*json));
     return out;
 }

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::string_view did_prefix = "did:key:";
 constexpr ByteArray<2> ed25519_public{0xed, 0x01};
-constexpr std::size_t text_bytes_max = 256;
+constexpr std::size_t multibase_bytes_max = 256;
 
 // Digits of a number in another base, least first; the number is shifted in digit by digit.
 void shift_in(std::vector<u8>& digits, u32 from, u32 to, u32 next) {
@@ -33,7 +33,7 @@ std::string multibase(ByteView bytes) {
 }
 
 std::optional<Bytes> from_multibase(std::string_view text) {
-    if (text.empty() || text[0] != 'z' || text.size() > text_bytes_max) return std::nullopt;
+    if (text.empty() || text[0] != 'z' || text.size() > multibase_bytes_max) return std::nullopt;
     text.remove_prefix(1);
     std::vector<u8> bytes;
     for (const char c : text) {

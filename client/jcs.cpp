@@ -10,7 +10,7 @@ namespace {
 
 constexpr u64 exact_integer_max = u64{1} << 53;
 
-std::unexpected<Error> refused(const std::string& why) {
+std::unexpected<Error> no_canonical_json(const std::string& why) {
     return fail(ErrorCode::malformed, "no canonical JSON: " + why);
 }
 
@@ -64,7 +64,7 @@ Status put(const Json& value, int depth, std::string& out);
 Status put_object(const Json& value, int depth, std::string& out) {
     std::vector<std::pair<std::u16string, const Json::object_t::value_type*>> members;
     for (const auto& member : value.get_ref<const Json::object_t&>()) {
-        if (!is_utf8(as_bytes(member.first))) return refused("a name is not UTF-8");
+        if (!is_utf8(as_bytes(member.first))) return no_canonical_json("a name is not UTF-8");
         members.emplace_back(utf16(member.first), &member);
     }
     std::ranges::sort(members, {}, [](const auto& member) { return member.first; });
@@ -82,25 +82,25 @@ Status put_object(const Json& value, int depth, std::string& out) {
 Status put_number(const Json& value, std::string& out) {
     if (value.is_number_float()) {
         const double number = value.get<double>();
-        if (!std::isfinite(number)) return refused("a number is not finite");
+        if (!std::isfinite(number)) return no_canonical_json("a number is not finite");
         out += ecmascript_number(number);
         return {};
     }
     const bool exact = value.is_number_unsigned()
                            ? value.get<u64>() <= exact_integer_max
                            : value.get<std::int64_t>() >= -std::int64_t{exact_integer_max};
-    if (!exact) return refused("a number is above 2^53");
+    if (!exact) return no_canonical_json("a number is above 2^53");
     out += value.dump();
     return {};
 }
 
 Status put(const Json& value, int depth, std::string& out) {
-    if (depth > json_depth_max) return refused("nested too deep");
+    if (depth > json_depth_max) return no_canonical_json("nested too deep");
     if (value.is_object()) return put_object(value, depth, out);
     if (value.is_number()) return put_number(value, out);
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
-        if (!is_utf8(as_bytes(text))) return refused("text is not UTF-8");
+        if (!is_utf8(as_bytes(text))) return no_canonical_json("text is not UTF-8");
         put_text(text, out);
         return {};
     }

@@ -15,8 +15,8 @@ ByteArray<32> public_bytes(const crypto::OrganisationSecret& secret, Purpose pur
     return secret.signing_key(purpose, n).public_key().bytes;
 }
 
-std::optional<u32> number_of(const crypto::OrganisationSecret& secret, const ledger::Key& key,
-                             u32 numbers) {
+std::optional<u32> key_number(const crypto::OrganisationSecret& secret, const ledger::Key& key,
+                              u32 numbers) {
     for (u32 n = 0; n < numbers; ++n)
         if (public_bytes(secret, static_cast<Purpose>(key.purpose), n) == key.bytes) return n;
     return std::nullopt;
@@ -61,7 +61,7 @@ Result<std::vector<KeyLine>> list_keys(Session& session) {
     std::vector<KeyLine> lines;
     for (const ledger::Key& key : keys)
         lines.push_back(
-            {id_of(key), key, number_of(session.secret(), key, numbers),
+            {id_of(key), key, key_number(session.secret(), key, numbers),
              key.live_at(session.head().header.height + 1, session.head().header.time_ms)});
     return lines;
 }

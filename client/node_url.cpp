@@ -30,7 +30,7 @@ bool names_loopback(const std::string& host) {
     return host == "localhost" || host == "[::1]";
 }
 
-std::unexpected<Error> refused(const std::string& base, const char* why) {
+std::unexpected<Error> bad_url(const std::string& base, const char* why) {
     return fail(ErrorCode::usage, "node URL " + base + ": " + why);
 }
 
@@ -40,7 +40,7 @@ Result<NodeUrl> read_node_url(const std::string& text) {
     const UrlPtr url(curl_url());
     if (!url) return fail(ErrorCode::unavailable, "the HTTP library does not start");
     if (const CURLUcode wrong = curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0))
-        return refused(text, curl_url_strerror(wrong));
+        return bad_url(text, curl_url_strerror(wrong));
     const std::string scheme = part_of(url.get(), CURLUPART_SCHEME);
     const std::string host = part_of(url.get(), CURLUPART_HOST);
     const std::string port = part_of(url.get(), CURLUPART_PORT);
@@ -53,22 +53,22 @@ Result<NodeUrl> read_node_url(const std::string& text) {
                           !part_of(url.get(), CURLUPART_PASSWORD).empty();
     if (has_user || path.find_first_not_of('/') != std::string::npos ||
         !part_of(url.get(), CURLUPART_QUERY).empty())
-        return refused(out.base, "is written http://HOST:PORT or https://HOST:PORT#PIN, no more");
+        return bad_url(out.base, "is written http://HOST:PORT or https://HOST:PORT#PIN, no more");
     if (scheme == "http") {
         if (!out.is_loopback)
-            return refused(out.base,
+            return bad_url(out.base,
                            "plain http is for loopback alone; ask the operator for the https URL "
                            "that `jangbud tls show` prints");
-        if (!out.pin.empty()) return refused(out.base, "a pin belongs to https");
+        if (!out.pin.empty()) return bad_url(out.base, "a pin belongs to https");
         return out;
     }
-    if (scheme != "https") return refused(out.base, "is neither http nor https");
+    if (scheme != "https") return bad_url(out.base, "is neither http nor https");
     if (out.pin.empty())
-        return refused(out.base,
+        return bad_url(out.base,
                        "https needs the pin of the node's key, https://HOST:PORT#sha256//BASE64: "
                        "ask the operator for what `jangbud tls show` prints");
     if (!crypto::is_tls_pin(out.pin))
-        return refused(out.base,
+        return bad_url(out.base,
                        "what stands behind # is no pin (sha256//, 43 digits of base64, =)");
     return out;
 }

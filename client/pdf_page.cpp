@@ -17,9 +17,6 @@ float part(u32 colour, int shift) {
     return static_cast<float>(colour >> shift & 0xff) / 255.0f;
 }
 
-struct FreeDocument {
-    void operator()(HPDF_Doc document) const { HPDF_Free(document); }
-};
 struct FreeCode {
     void operator()(QRcode* code) const { QRcode_free(code); }
 };
@@ -27,6 +24,10 @@ struct FreeCode {
 }  // namespace
 
 struct PdfPage::State {
+    struct FreeDocument {
+        void operator()(HPDF_Doc one) const { HPDF_Free(one); }
+    };
+
     std::unique_ptr<std::remove_pointer_t<HPDF_Doc>, FreeDocument> document;
     HPDF_Page page = nullptr;
     HPDF_Font fonts[3] = {};

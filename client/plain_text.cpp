@@ -71,6 +71,13 @@ std::string iso_time(u64 ms) {
            "Z";
 }
 
+std::string printable(std::string_view text) {
+    std::string out(text.substr(0, 60));
+    for (char& c : out)
+        if (static_cast<u8>(c) < 0x20 || c == 0x7f) c = '?';
+    return out;
+}
+
 std::string won_text(u64 amount) {
     std::string digits = std::to_string(amount);
     // A character, not a string: g++ 12 warns of an overlap that cannot be.
@@ -118,13 +125,13 @@ Result<u64> read_amount(std::string_view text) {
 }
 
 Result<u64> read_duration(std::string_view text) {
-    struct Unit {
+    struct DurationUnit {
         std::string_view name;
         u64 ms;
     };
-    static constexpr Unit units[] = {
+    static constexpr DurationUnit units[] = {
         {"min", minute_ms}, {"d", day_ms}, {"h", hour_ms}, {"s", second_ms}};
-    for (const Unit& unit : units) {
+    for (const DurationUnit& unit : units) {
         if (!text.ends_with(unit.name)) continue;
         const auto count = read_digits(text.substr(0, text.size() - unit.name.size()));
         if (!count || *count > days_max * day_ms / unit.ms) break;

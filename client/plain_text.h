@@ -1,4 +1,5 @@
-// Numbers and times as people write and read them. Pure; independent of locale and time zone (UTC).
+// Numbers, times and names as people write and read them. Pure; independent of locale and time zone
+// (UTC).
 #pragma once
 
 #include "base/bytes.h"
@@ -10,6 +11,9 @@ std::string iso_time(u64 ms);       // 2026-01-02T03:04:05Z
 std::string won_text(u64 amount);   // 1,000,000 won
 std::string bytes_text(u64 bytes);  // 64.0 MiB
 std::string duration_text(u64 ms);  // 3 d 4 h, 12 min, 5 s
+
+// Short, and without control characters: for messages.
+std::string printable(std::string_view text);
 
 // Errors: usage, naming the text.
 Result<u64> read_amount(std::string_view text);  // 1000000 or 1,000,000

@@ -11,7 +11,7 @@ namespace fx1 = crypto::fx1;
 namespace jbproof = ledger::jbproof;
 namespace merkle = crypto::merkle;
 
-std::unexpected<Error> refused(const std::string& why) {
+std::unexpected<Error> no_sample(const std::string& why) {
     return fail(ErrorCode::verification_failed, why);
 }
 
@@ -34,22 +34,22 @@ Result<Pool> proven_pool(const SampleFile& file, const market::Dataset& dataset,
     if (file.draw_proof.empty()) return Pool{{0}, false};
     const Result<jbproof::Verified> draw = jbproof::verify(file.draw_proof, trusted);
     if (!draw)
-        return refused("the proof of the header that drew the pool does not hold: " +
-                       draw.error().detail);
+        return no_sample("the proof of the header that drew the pool does not hold: " +
+                         draw.error().detail);
     if (draw->kind != jbproof::Kind::history || draw->older_header.height != draw_height(dataset))
-        return refused("the pool was not drawn by the header of height " +
-                       std::to_string(draw_height(dataset)));
+        return no_sample("the pool was not drawn by the header of height " +
+                         std::to_string(draw_height(dataset)));
     return Pool{market::sample_pool(dataset.id, n, ledger::header_hash(draw->older_header)), true};
 }
 
 Result<market::Dataset> dataset_of(const jbproof::Verified& proof) {
     if (proof.kind != jbproof::Kind::state)
-        return refused("the first proof of the sample is not of a dataset's record");
+        return no_sample("the first proof of the sample is not of a dataset's record");
     const auto dataset = bcs::decode<market::Dataset>(proof.value);
     if (!dataset || market::dataset_key(dataset->id) != proof.state_key ||
         market::dataset_id(dataset->registrant, dataset->data_root) != dataset->id ||
         !fx1::chunk_size_is_valid(dataset->byte_len, dataset->chunk_size))
-        return refused("the first proof of the sample is not of a dataset's record");
+        return no_sample("the first proof of the sample is not of a dataset's record");
     return *dataset;
 }
 
@@ -75,27 +75,27 @@ Result<Pool> pool_of(const SampleFile& file, const jbproof::Trusted& trusted) {
 Status check_sample(const market::Sample& sample, const market::Dataset& dataset) {
     const DatasetShape shape = shape_of(dataset);
     const std::string name = "chunk " + std::to_string(sample.index);
-    if (sample.index >= shape.n()) return refused("the dataset has no " + name);
+    if (sample.index >= shape.n()) return no_sample("the dataset has no " + name);
     if (sample.record.size() != shape.data_bytes(sample.index) + fx1::salt_bytes)
-        return refused(name + " of the sample has not its registered length");
+        return no_sample(name + " of the sample has not its registered length");
     const Hash leaf = fx1::data_leaf(dataset.registrant.bytes, sample.index, sample.record);
     if (!merkle::verify_inclusion(leaf, sample.index, shape.n(), sample.path, dataset.data_root))
-        return refused(name + " of the sample is not under the registered root " +
-                       to_hex(dataset.data_root) + ": it was changed, or is of another dataset");
+        return no_sample(name + " of the sample is not under the registered root " +
+                         to_hex(dataset.data_root) + ": it was changed, or is of another dataset");
     return {};
 }
 
 Result<CheckedSample> check_sample_file(const SampleFile& file, const jbproof::Trusted& trusted) {
     const Result<jbproof::Verified> head = jbproof::verify(file.dataset_proof, trusted);
-    if (!head) return refused("the proof of the dataset does not hold: " + head.error().detail);
+    if (!head) return no_sample("the proof of the dataset does not hold: " + head.error().detail);
     CheckedSample checked;
     checked.dataset = TRY(dataset_of(*head));
     Pool pool = TRY(proven_pool(file, checked.dataset, *head, trusted));
     for (const market::Sample& chunk : file.chunks) {
         if (!std::ranges::binary_search(pool.indices, chunk.index))
-            return refused("chunk " + std::to_string(chunk.index) +
-                           (pool.drawn ? " is not in the sample pool of this dataset"
-                                       : " cannot be checked: nothing proves that it was drawn"));
+            return no_sample("chunk " + std::to_string(chunk.index) +
+                             (pool.drawn ? " is not in the sample pool of this dataset"
+                                         : " cannot be checked: nothing proves that it was drawn"));
         TRY(check_sample(chunk, checked.dataset));
     }
     checked.pool = std::move(pool.indices);
@@ -142,7 +142,7 @@ Result<SampleFile> collect_sample(Session& session, const market::Dataset& datas
         Result<market::Sample> chunk = session.node().sample(dataset.id, index);
         if (!chunk && chunk.error().code == ErrorCode::not_found) continue;
         if (!chunk) return std::unexpected(chunk.error());
-        if (chunk->index != index) return refused("the node answered with another chunk");
+        if (chunk->index != index) return no_sample("the node answered with another chunk");
         sample.chunks.push_back(std::move(*chunk));
     }
     if (sample.chunks.empty())

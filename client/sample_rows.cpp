@@ -12,14 +12,14 @@ std::string_view content(const market::Sample& chunk) {
 }
 
 // Chunks that follow each other in the file.
-struct Run {
+struct ChunkRun {
     u64 first = 0;
     u64 end = 0;  // behind the last
     std::string text;
 };
 
-std::vector<Run> runs_of(const CheckedSample& sample) {
-    std::vector<Run> runs;
+std::vector<ChunkRun> runs_of(const CheckedSample& sample) {
+    std::vector<ChunkRun> runs;
     for (const market::Sample& chunk : sample.chunks) {
         if (runs.empty() || runs.back().end != chunk.index)
             runs.push_back({chunk.index, chunk.index, {}});
@@ -29,14 +29,14 @@ std::vector<Run> runs_of(const CheckedSample& sample) {
     return runs;
 }
 
-struct Row {
+struct TextRow {
     std::size_t end = 0;  // behind its newline, or behind the text
     std::size_t fields = 1;
     bool whole = false;  // a newline outside quotes, or the end of the file
 };
 
-Row row_at(std::string_view text, std::size_t at, char delimiter, bool ends_file) {
-    Row row;
+TextRow row_at(std::string_view text, std::size_t at, char delimiter, bool ends_file) {
+    TextRow row;
     bool quoted = false;
     for (; at < text.size(); ++at) {
         if (text[at] == '"') quoted = !quoted;
@@ -53,7 +53,7 @@ Row row_at(std::string_view text, std::size_t at, char delimiter, bool ends_file
 }
 
 // A row of the wrong width may begin inside a quote: only its first line is passed over.
-void take_rows(const Run& run, const Dialect& dialect, bool ends_file, SampleRows& out) {
+void take_rows(const ChunkRun& run, const Dialect& dialect, bool ends_file, SampleRows& out) {
     const std::string_view text = run.text;
     const auto line_end = [&](std::size_t at) {
         const std::size_t newline = text.find('\n', at);
@@ -65,7 +65,7 @@ void take_rows(const Run& run, const Dialect& dialect, bool ends_file, SampleRow
         ++out.left_out;
     }
     while (at < text.size()) {
-        const Row row = row_at(text, at, dialect.delimiter, ends_file);
+        const TextRow row = row_at(text, at, dialect.delimiter, ends_file);
         if (!row.whole || row.fields != dialect.names.size()) {
             const std::size_t next = line_end(at);
             if (text.find_first_not_of(" \r\n", at) < next) ++out.left_out;
@@ -82,7 +82,7 @@ void take_rows(const Run& run, const Dialect& dialect, bool ends_file, SampleRow
 }  // namespace
 
 std::optional<SampleRows> sample_rows(const CheckedSample& sample) {
-    const std::vector<Run> runs = runs_of(sample);
+    const std::vector<ChunkRun> runs = runs_of(sample);
     if (runs.empty() || runs.front().first != 0) return std::nullopt;
     const u64 n = shape_of(sample.dataset).n();
     const std::string_view beginning = runs.front().text;
@@ -90,7 +90,7 @@ std::optional<SampleRows> sample_rows(const CheckedSample& sample) {
     const auto dialect = find_dialect(beginning, runs.front().end == n, columns_max);
     if (!dialect) return std::nullopt;
     SampleRows out;
-    for (const Run& run : runs) take_rows(run, *dialect, run.end == n, out);
+    for (const ChunkRun& run : runs) take_rows(run, *dialect, run.end == n, out);
     if (dialect->has_header && out.rows > 0) --out.rows;
     return out;
 }

@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "ledger/folder_lock.h"
+#include "ledger/height_text.h"
 #include "ledger/log_cut.h"
 #include "ledger/outcome_record.h"
 #include "ledger/place_index.h"
@@ -31,10 +32,6 @@ namespace {
 
 // Each segment is twice as large as the one before, so that a small ledger is a small folder.
 constexpr u64 segment_bytes_most = 64 << 20;
-
-std::string at(u64 height) {
-    return "height " + std::to_string(height);
-}
 
 class SegmentBlockLog final : public BlockLog {
 public:
@@ -257,8 +254,8 @@ Status SegmentBlockLog::take_record(const segment::Found& found, ByteView conten
     const u64 expected = (is_input ? last_input_ : last_outcome_) + 1;
     const bool in_turn = is_input == (last_input_ == last_outcome_);
     if (header.height != expected || !in_turn)
-        return fail(ErrorCode::corrupted, where + ": " + at(header.height) + " stands where " +
-                                              at(expected) +
+        return fail(ErrorCode::corrupted, where + ": " + height_text(header.height) +
+                                              " stands where " + height_text(expected) +
                                               " should; restore the ledger from a backup");
     const Place place{file, found.offset, header};
     if (is_input) {
@@ -269,8 +266,8 @@ Status SegmentBlockLog::take_record(const segment::Found& found, ByteView conten
     const auto outcome = bcs::decode<OutcomeRecord>(
         content.subspan(found.offset + segment::record_header_bytes, header.length));
     if (!outcome)
-        return fail(ErrorCode::corrupted,
-                    where + ": outcome of " + at(header.height) + ": " + outcome.error().detail);
+        return fail(ErrorCode::corrupted, where + ": outcome of " + height_text(header.height) +
+                                              ": " + outcome.error().detail);
     last_outcome_ = header.height;
     if (header.height < outcomes_.first) return {};
     for (std::size_t i = 0; i < outcome->ids.size(); ++i)
@@ -422,19 +419,19 @@ Result<SegmentBlockLog::Place> SegmentBlockLog::place_of(segment::Kind kind, u64
     const std::scoped_lock lock(mutex_);
     const Row& row = is_input ? inputs_ : outcomes_;
     if (height > 0 && height < row.first)
-        return fail(ErrorCode::not_found, "the block of " + at(height) +
+        return fail(ErrorCode::not_found, "the block of " + height_text(height) +
                                               " was pruned: blocks are kept here from height " +
                                               std::to_string(row.first) + " on");
     if (height == 0 || height >= row.next())
         return fail(ErrorCode::not_found,
-                    (is_input ? "no block input at " : "no block at ") + at(height));
+                    (is_input ? "no block input at " : "no block at ") + height_text(height));
     return row.places[height - row.first];
 }
 
 Result<Bytes> SegmentBlockLog::payload(const Place& place, u64 height) const {
     const auto damaged = [&] {
         return fail(ErrorCode::corrupted, place.file->file().string() + ": the record of " +
-                                              at(height) +
+                                              height_text(height) +
                                               " is damaged; restore the ledger from a backup");
     };
     const u64 head = segment::record_header_bytes;
@@ -457,8 +454,8 @@ Result<BlockRecord> SegmentBlockLog::block(u64 height) const {
     const Bytes bytes = TRY(payload(place, height));
     Result<OutcomeRecord> outcome = bcs::decode<OutcomeRecord>(bytes);
     if (!outcome)
-        return fail(ErrorCode::corrupted, segments_folder_.string() + ": outcome of " + at(height) +
-                                              ": " + outcome.error().detail);
+        return fail(ErrorCode::corrupted, segments_folder_.string() + ": outcome of " +
+                                              height_text(height) + ": " + outcome.error().detail);
     BlockRecord record{TRY(input(height)), outcome->header, {}, outcome->finality};
     record.receipts.reserve(outcome->receipts.size());
     for (ReceiptBytes& receipt : outcome->receipts)

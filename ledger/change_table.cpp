@@ -10,7 +10,7 @@
 namespace jangbu::ledger {
 namespace {
 
-constexpr std::size_t slots_least = 64;
+constexpr std::size_t table_slots_least = 64;
 
 u64 word_at(const u8* bytes) {
     u64 word = 0;
@@ -105,7 +105,7 @@ void ChangeTable::place(u32 index) {
 }
 
 void ChangeTable::grow() {
-    slots_.assign(std::max(slots_least, slots_.size() * 2), {});
+    slots_.assign(std::max(table_slots_least, slots_.size() * 2), {});
     for (u32 index = 1; index <= entries_.size(); ++index) place(index);
 }
 

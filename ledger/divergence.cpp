@@ -16,7 +16,7 @@ const TxId& rank(const RecordedOutcome& one) {
     return one.transaction;
 }
 
-std::unexpected<Error> no_evidence(std::string why) {
+std::unexpected<Error> no_divergence(std::string why) {
     return fail(ErrorCode::verification_failed, std::move(why));
 }
 
@@ -90,10 +90,10 @@ Status check_named(const Header& header, const BlockInput& input) {
     if (input.height != header.height || input.epoch != header.epoch ||
         input.time_ms != header.time_ms || input.parent != header.parent ||
         input.transactions.size() != header.tx_count)
-        return no_evidence("its last block is not the one of the header");
+        return no_divergence("its last block is not the one of the header");
     const std::vector<TxId> ids = txids(header.chain_id, input.transactions);
     if (tx_root(ids, input.transactions) != header.tx_root)
-        return no_evidence("its last block is not the one of the header");
+        return no_divergence("its last block is not the one of the header");
     return {};
 }
 
@@ -103,7 +103,7 @@ Status check_complete(const BlockInput& input, const Application& application,
     for (const Transaction& transaction : input.transactions)
         for (const DocumentRef& ref : application.documents(transaction.body.operation))
             if (!documents.find(ref.hash))
-                return no_evidence("document " + ref.hash.hex() + " of its block is missing");
+                return no_divergence("document " + ref.hash.hex() + " of its block is missing");
     return {};
 }
 
@@ -116,7 +116,7 @@ Result<Replay> replay_of(const Divergence& divergence, Application& application,
                          const DocumentReader& documents) {
     if (!divergence.base) return Replay(divergence.genesis, application, documents);
     Result<BegunLedger> begun = begin_at(*divergence.base, divergence.genesis.genesis);
-    if (!begun) return no_evidence(begun.error().detail);
+    if (!begun) return no_divergence(begun.error().detail);
     return Replay(divergence.genesis, std::move(*begun), application, documents);
 }
 
@@ -182,7 +182,7 @@ Result<std::string> check_divergence(const Divergence& divergence, const ChainId
                                      Application& application) {
     const Genesis& genesis = divergence.genesis.genesis;
     const Header& header = divergence.header.header;
-    if (chain_id(genesis) != trusted) return no_evidence("it is about another ledger");
+    if (chain_id(genesis) != trusted) return no_divergence("it is about another ledger");
     TRY(check_signed(divergence.parent, genesis));
     TRY(check_signed(divergence.header, genesis));
     const CarriedDocuments documents(divergence);
@@ -190,17 +190,17 @@ Result<std::string> check_divergence(const Divergence& divergence, const ChainId
     const u64 first = ledger.head().header.height + 1;
     if (divergence.inputs.empty() || header.height != first - 1 + divergence.inputs.size() ||
         divergence.parent.header.height + 1 != header.height)
-        return no_evidence("its blocks and headers do not fit together");
+        return no_divergence("its blocks and headers do not fit together");
 
     for (u64 height = first; height < header.height; ++height) {
         BlockInput input = TRY(decode_block_input(divergence.inputs[height - first], application));
         Result<Execution> done = ledger.run(std::move(input), nullptr);
         if (!done)
-            return no_evidence("block " + std::to_string(height) + ": " + done.error().detail);
+            return no_divergence("block " + std::to_string(height) + ": " + done.error().detail);
         ledger.take(std::move(*done));
     }
     if (ledger.head().hash != header_hash(divergence.parent.header))
-        return no_evidence("its earlier blocks are not those of the signed header before");
+        return no_divergence("its earlier blocks are not those of the signed header before");
 
     BlockInput last = TRY(decode_block_input(divergence.inputs.back(), application));
     TRY(check_named(header, last));
@@ -211,7 +211,7 @@ Result<std::string> check_divergence(const Divergence& divergence, const ChainId
         return std::unexpected(done.error());
     if (!done) return "its block is one that no ledger may hold: " + done.error().detail;
     const std::string fields = differing_fields(header, done->header);
-    if (fields.empty()) return no_evidence("executing the block gives exactly this header");
+    if (fields.empty()) return no_divergence("executing the block gives exactly this header");
     return "executing its block gives another " + fields;
 }
 

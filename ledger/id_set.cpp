@@ -5,7 +5,7 @@
 namespace jangbu::ledger {
 namespace {
 
-constexpr std::size_t slots_least = 64;
+constexpr std::size_t set_slots_least = 64;
 
 }  // namespace
 
@@ -64,7 +64,7 @@ void IdSet::erase(const TxId& id) {
 
 void IdSet::grow() {
     const std::vector<TxId> before = std::exchange(slots_, {});
-    slots_.resize(std::max(slots_least, before.size() * 2));
+    slots_.resize(std::max(set_slots_least, before.size() * 2));
     for (const TxId& id : before)
         if (!id.is_zero()) slots_[find(id)] = id;
 }

@@ -5,7 +5,7 @@
 namespace jangbu::ledger {
 namespace {
 
-constexpr std::size_t file_bytes_max = 256;
+constexpr std::size_t cut_bytes_max = 256;
 
 struct CutRecord {
     u64 height = 0;
@@ -38,7 +38,7 @@ Bytes encode(const LogCut& cut) {
 }
 
 Result<std::optional<LogCut>> read_log_cut(const std::filesystem::path& file) {
-    const Result<Bytes> bytes = read_file(file, file_bytes_max);
+    const Result<Bytes> bytes = read_file(file, cut_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::not_found) return std::nullopt;
     if (!bytes && bytes.error().code != ErrorCode::limit_exceeded)
         return std::unexpected(bytes.error());

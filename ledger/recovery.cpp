@@ -4,21 +4,19 @@
 
 #include "base/log.h"
 #include "ledger/header_chain.h"
+#include "ledger/height_text.h"
 #include "ledger/snapshot_reader.h"
 #include "ledger/snapshot_writer.h"
 
 namespace jangbu::ledger {
 namespace {
 
-std::string at(u64 height) {
-    return "height " + std::to_string(height);
-}
 // The block log is the ledger: only a copy can replace it.
 std::unexpected<Error> bad_log(const std::string& what) {
     return fail(ErrorCode::corrupted, "block log: " + what + "; restore the ledger from a backup");
 }
 std::unexpected<Error> bad_log(u64 height, const std::string& what) {
-    return bad_log(at(height) + ": " + what);
+    return bad_log(height_text(height) + ": " + what);
 }
 // So is the snapshot of the base, once the bodies below it are gone.
 std::unexpected<Error> base_snapshot_lost(const Error& error) {
@@ -34,7 +32,8 @@ std::unexpected<Error> bad_state(const std::string& what) {
 }
 
 std::unexpected<Error> no_way_back(u64 height, const std::string& why) {
-    return fail(ErrorCode::conflict, "the ledger cannot go back to " + at(height) + ": " + why);
+    return fail(ErrorCode::conflict,
+                "the ledger cannot go back to " + height_text(height) + ": " + why);
 }
 
 }  // namespace
@@ -42,14 +41,14 @@ std::unexpected<Error> no_way_back(u64 height, const std::string& why) {
 Status check_way_back(const Stores& stores, u64 height) {
     const u64 base = stores.base ? stores.base->height() : 0;
     if (height < base)
-        return no_way_back(height, "it begins at " + at(base) +
+        return no_way_back(height, "it begins at " + height_text(base) +
                                        ", what is below was pruned; begin anew from a snapshot, in "
                                        "another folder");
     const std::optional<StateStore::Marker> marker = TRY(stores.states->marker());
     for (u64 above = marker ? marker->height : 0; above > height; --above)
         if (!TRY(stores.states->undo(above)))
-            return no_way_back(height, "its state is at " + at(marker->height) +
-                                           " and can go back to " + at(above) +
+            return no_way_back(height, "its state is at " + height_text(marker->height) +
+                                           " and can go back to " + height_text(above) +
                                            "; begin anew from a snapshot, in another folder, or "
                                            "delete the folder of the state store: then every block "
                                            "up to there is executed again");
@@ -91,8 +90,8 @@ Status Recovery::read_heights() {
     }
     const u64 remembered = std::max(tip_ ? tip_->height : 0, base_);
     if (last_input_ < remembered)
-        return bad_log("it ends at " + at(last_input_) + " but its head was at " + at(remembered) +
-                       ": its end is lost");
+        return bad_log("it ends at " + height_text(last_input_) + " but its head was at " +
+                       height_text(remembered) + ": its end is lost");
     // After a loss of power the file head may lag behind; take_block compares it with its block.
     if (last_outcome_ > base_ + 1 && !tip_) return bad_log("the file head is missing");
     log_outcome_ = last_outcome_;
@@ -133,11 +132,11 @@ Status Recovery::read_state() {
     }
     marker_ = *marker;
     if (marker_.height > log_outcome_)
-        return bad_state("it is at " + at(marker_.height) + ", ahead of the block log at " +
-                         at(log_outcome_));
+        return bad_state("it is at " + height_text(marker_.height) +
+                         ", ahead of the block log at " + height_text(log_outcome_));
     if (marker_.height < base_)
-        return bad_state("it is at " + at(marker_.height) + ", below the base of the ledger at " +
-                         at(base_));
+        return bad_state("it is at " + height_text(marker_.height) +
+                         ", below the base of the ledger at " + height_text(base_));
     if (marker_.height == 0 && (marker_.header_hash != header_hash(header_zero(genesis_.genesis)) ||
                                 marker_.state_root != genesis_.genesis.state_root))
         return bad_state("it holds another state than the genesis");
@@ -147,7 +146,8 @@ Status Recovery::read_state() {
     state_ = entries.take();
 #ifndef JANGBU_PLANT_SKIP_ROOT_CHECK  // tests/faults: a fault that the campaign must find
     if (state_.root() != marker_.state_root)
-        return bad_state("its entries do not have the state root of " + at(marker_.height));
+        return bad_state("its entries do not have the state root of " +
+                         height_text(marker_.height));
 #endif
     return marker_.height > last_outcome_ ? undo_state() : Status();
 }
@@ -164,7 +164,7 @@ Status Recovery::undo_state() {
     const Header reached = TRY(header_at(last_outcome_));
     if (state_.root() != reached.state_root)
         return bad_state("what it keeps to go back by does not lead to the state root of " +
-                         at(last_outcome_));
+                         height_text(last_outcome_));
     marker_ = {reached.height, header_hash(reached), reached.state_root};
     undone_ = std::move(back);
     return {};
@@ -215,7 +215,8 @@ Status Recovery::take_headers() {
         const u64 from = headers.last().height + 1;
         const std::size_t count = std::min<u64>(read_at_once, base_ - from + 1);
         const std::vector<SignedHeader> some = TRY(base.headers().read(from, count));
-        if (some.size() != count) return bad_log("the file headers ends before " + at(base_));
+        if (some.size() != count)
+            return bad_log("the file headers ends before " + height_text(base_));
         for (const SignedHeader& one : some)
             if (const Status linked = headers.add(one.header); !linked)
                 return bad_log("the file headers: " + linked.error().detail);
@@ -224,12 +225,12 @@ Status Recovery::take_headers() {
     if (headers.hash() != base.header_hash())
         return bad_log("the file headers is not the one of the ledger's base");
     if (!chain_.check_finality(headers.hash(), finality))
-        return bad_log("the base at " + at(base_) + " is not signed by a validator");
+        return bad_log("the base at " + height_text(base_) + " is not signed by a validator");
     if (tip_ && tip_->height == base_ && tip_->header_hash != headers.hash())
         return bad_log(base_, "is not the block that the file head names");
     if (marker_.height == base_ &&
         (marker_.header_hash != headers.hash() || marker_.state_root != headers.last().state_root))
-        return bad_state("it holds another state than " + at(base_));
+        return bad_state("it holds another state than " + height_text(base_));
     chain_.head_ = std::make_shared<const Snapshot>(headers.last(), headers.hash(), finality,
                                                     state_, chain_.history_);
     return {};
@@ -277,7 +278,7 @@ Status Recovery::check_links(const Header& header, const BlockInput& input) cons
         return bad_log(height, "holds another height");
     if (header.chain_id != chain_.id_) return bad_log(height, "belongs to another ledger");
     if (header.parent != chain_.head_->hash || input.parent != header.parent)
-        return bad_log(height, "does not follow from " + at(before.height));
+        return bad_log(height, "does not follow from " + height_text(before.height));
     if (header.time_ms <= before.time_ms || header.time_ms != input.time_ms ||
         header.epoch != input.epoch)
         return bad_log(height, "header and input do not agree");
@@ -323,7 +324,8 @@ Status Recovery::check_documents(const BlockInput& input) const {
             if (!std::ranges::binary_search(documents_, ref.hash) && !is_pruned(ref.hash))
                 return fail(ErrorCode::corrupted,
                             "document store: document " + ref.hash.hex() + " of " +
-                                at(input.height) + " is missing; restore the ledger from a backup");
+                                height_text(input.height) +
+                                " is missing; restore the ledger from a backup");
     return {};
 }
 
@@ -331,7 +333,7 @@ Status Recovery::keep(const BlockRecord& block, std::span<const TxId> ids) {
     const HeaderHash hash = header_hash(block.header);
     if (block.header.height == marker_.height &&
         (hash != marker_.header_hash || block.header.state_root != marker_.state_root))
-        return bad_state("it holds another state than " + at(marker_.height));
+        return bad_state("it holds another state than " + height_text(marker_.height));
     chain_.history_->append(hash);
     chain_.used_.add_block(ids, block.header.time_ms);
     chain_.head_ = std::make_shared<const Snapshot>(block.header, hash, block.finality, state_,

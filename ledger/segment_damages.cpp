@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t file_bytes_max = 4ull << 30;
+constexpr std::size_t segment_file_bytes_max = 4ull << 30;
 
 class Inspection {
 public:
@@ -68,7 +68,7 @@ private:
     }
 
     void inspect(const fs::path& file, u32 number) {
-        const Result<Bytes> bytes = read_file(file, file_bytes_max);
+        const Result<Bytes> bytes = read_file(file, segment_file_bytes_max);
         if (!bytes) return tell(file, bytes.error().detail);
         const auto header = segment::decode_file_header(*bytes);
         if (!header)

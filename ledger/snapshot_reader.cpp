@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view prefix = "snapshot-";
+constexpr std::string_view snapshot_prefix = "snapshot-";
 constexpr std::size_t height_digits = 12;
 
 std::string padded(u64 number, std::size_t digits) {
@@ -33,7 +33,7 @@ std::string SnapshotReader::file_name(std::size_t number) {
 }
 
 std::string SnapshotReader::folder_name(u64 height) {
-    return std::string(prefix) + padded(height, height_digits);
+    return std::string(snapshot_prefix) + padded(height, height_digits);
 }
 
 Result<SnapshotReader> SnapshotReader::open(fs::path folder, const Genesis& genesis) {
@@ -80,10 +80,10 @@ Result<std::vector<u64>> snapshot_heights(const fs::path& folder) {
     if (!fs::exists(folder, error)) return heights;
     for (const auto& entry : fs::directory_iterator(folder, error)) {
         const std::string name = entry.path().filename().string();
-        if (!name.starts_with(prefix)) continue;
+        if (!name.starts_with(snapshot_prefix)) continue;
         u64 height = 0;
         const char* end = name.data() + name.size();
-        const auto read = std::from_chars(name.data() + prefix.size(), end, height);
+        const auto read = std::from_chars(name.data() + snapshot_prefix.size(), end, height);
         if (read.ec == std::errc() && name == SnapshotReader::folder_name(height))
             heights.push_back(height);
     }

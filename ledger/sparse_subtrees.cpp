@@ -5,12 +5,6 @@
 #include "ledger/state_hashes.h"
 
 namespace jangbu::ledger::sparse {
-namespace {
-
-constexpr std::size_t hashed_at_once = 256;
-
-}  // namespace
-
 std::size_t split(std::span<const Entry> entries, std::size_t depth) {
     std::size_t left = 0;
     while (left < entries.size() && !bit(entries[left].key, depth)) ++left;

@@ -8,9 +8,8 @@
 namespace jangbu::ledger::sparse {
 namespace {
 
-constexpr std::size_t hashed_at_once = 256;
 constexpr std::size_t hashes_planned_max = 2'048;  // stay in the cache
-constexpr std::size_t look_ahead = 6;              // buckets
+constexpr std::size_t look_ahead_buckets = 6;
 constexpr std::size_t look_ahead_nodes = 24;
 
 u8 at_most_two(std::size_t leaves) {
@@ -91,10 +90,10 @@ void Updater::change_buckets(std::size_t region, std::span<const Change> changes
     const std::size_t level = after_->regions[region].level;
     const auto index_of = [&](const Change& change) { return index_at(change.key, level); };
     while (!changes.empty()) {
-        if (changes.size() > 2 * look_ahead)
-            top_.prefetch_slot(level, index_of(changes[2 * look_ahead]));
-        if (changes.size() > look_ahead)
-            if (const Bucket* soon = top_.bucket(level, index_of(changes[look_ahead])))
+        if (changes.size() > 2 * look_ahead_buckets)
+            top_.prefetch_slot(level, index_of(changes[2 * look_ahead_buckets]));
+        if (changes.size() > look_ahead_buckets)
+            if (const Bucket* soon = top_.bucket(level, index_of(changes[look_ahead_buckets])))
                 soon->prefetch();
         const u32 index = index_of(changes[0]);
         const auto here = changes.first(run_length(changes, index_of));

@@ -7,15 +7,15 @@
 namespace jangbu::ledger::sparse {
 namespace {
 
-constexpr std::size_t look_ahead = 12;
+constexpr std::size_t look_ahead_items = 12;
 
 // What is given back was last touched long ago.
 template <class Item, class Use>
 void use_each(const std::vector<Item*>& items, Use use) {
     for (std::size_t i = 0; i < items.size(); ++i) {
-        if (i + look_ahead < items.size()) {
-            __builtin_prefetch(items[i + look_ahead], 1);
-            __builtin_prefetch(reinterpret_cast<const char*>(items[i + look_ahead]) + 64, 1);
+        if (i + look_ahead_items < items.size()) {
+            __builtin_prefetch(items[i + look_ahead_items], 1);
+            __builtin_prefetch(reinterpret_cast<const char*>(items[i + look_ahead_items]) + 64, 1);
         }
         use(items[i]);
     }

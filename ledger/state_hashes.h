@@ -9,6 +9,8 @@
 
 namespace jangbu::ledger {
 
+inline constexpr std::size_t hashed_at_once = 256;  // the most that a caller lays out at a time
+
 Hash hashed_state_key(ByteView key);
 Hash state_leaf_hash(const Hash& hashed_key, const Hash& value_hash);
 Hash state_node_hash(const Hash& left, const Hash& right);

@@ -7,8 +7,6 @@
 namespace jangbu::ledger {
 namespace {
 
-constexpr std::size_t hashed_at_once = 256;
-
 using Entries = std::span<const StateTree::Changes::value_type* const>;
 using Messages = std::array<crypto::MessageParts, hashed_at_once>;
 using Hashes = std::array<Hash, hashed_at_once>;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int level = 3;
 
-std::unexpected<Error> bad(const char* what) {
+std::unexpected<Error> bad_frame(const char* what) {
     return fail(ErrorCode::malformed, std::string("its zstd frame ") + what);
 }
 
@@ -26,13 +26,14 @@ Bytes compress_frame(ByteView content) {
 
 Result<Bytes> decompress_frame(ByteView frame, std::size_t content_bytes) {
     if (ZSTD_getFrameContentSize(frame.data(), frame.size()) != content_bytes)
-        return bad("is not one of the expected size");
+        return bad_frame("is not one of the expected size");
     const std::size_t size = ZSTD_findFrameCompressedSize(frame.data(), frame.size());
-    if (ZSTD_isError(size) || size != frame.size()) return bad("does not end where it should");
+    if (ZSTD_isError(size) || size != frame.size())
+        return bad_frame("does not end where it should");
     Bytes content(content_bytes);
     const std::size_t got =
         ZSTD_decompress(content.data(), content.size(), frame.data(), frame.size());
-    if (ZSTD_isError(got) || got != content.size()) return bad("does not decompress");
+    if (ZSTD_isError(got) || got != content.size()) return bad_frame("does not decompress");
     return content;
 }
 

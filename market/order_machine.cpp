@@ -12,7 +12,7 @@ using P = Party;
 using M = MoneyRow;
 using W = Window;
 
-constexpr Transition table[] = {
+constexpr Transition transition_table[] = {
     {S::placed, E::accept, P::seller, S::accepted, M::take_bond, W::lock},
     {S::placed, E::reject, P::seller, S::cancelled, M::unreserve, W::none},
     {S::placed, E::decline, P::buyer, S::cancelled, M::unreserve, W::none},
@@ -147,11 +147,11 @@ u64 deadline_after(const Turn& turn, const Scene& scene) {
 }  // namespace
 
 std::span<const Transition> transitions() {
-    return table;
+    return transition_table;
 }
 
 const Transition* find_transition(OrderState from, OrderEvent event) {
-    for (const Transition& transition : table)
+    for (const Transition& transition : transition_table)
         if (transition.from == from && transition.event == event) return &transition;
     return nullptr;
 }

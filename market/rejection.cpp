@@ -7,7 +7,7 @@ struct Named {
     Rejection rejection;
     std::string_view name;
 };
-constexpr Named names[] = {
+constexpr Named rejection_names[] = {
     {Rejection::not_found, "NotFound"},
     {Rejection::not_allowed, "NotAllowed"},
     {Rejection::wrong_state, "WrongState"},
@@ -87,7 +87,7 @@ constexpr Named names[] = {
 }  // namespace
 
 std::string rejection_name(ledger::RejectionCode number) {
-    for (const Named& named : names)
+    for (const Named& named : rejection_names)
         if (code(named.rejection) == number) return std::string(named.name);
     if (1 <= number && number <= ledger::code(ledger::Rejection::malformed))
         return ledger::name(static_cast<ledger::Rejection>(number));

@@ -41,12 +41,6 @@ void set_pending(Admitted& answer, const Pending& pending) {
     answer.promise_signature = pending.promise_signature;
 }
 
-market::Operation operation_of(const ledger::Transaction& transaction) {
-    Result<market::Operation> operation = market::decode_operation(transaction.body.operation);
-    JANGBU_ASSERT(operation.has_value());  // check_unsigned_form decoded it
-    return std::move(*operation);
-}
-
 }  // namespace
 
 Admission::Moment Admission::now() const {

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t pruned_together = 64;
 
-market::Operation operation_of(const ledger::Transaction& transaction) {
-    Result<market::Operation> operation = market::decode_operation(transaction.body.operation);
-    JANGBU_ASSERT(operation.has_value());
-    return std::move(*operation);
-}
-
 std::unexpected<Error> refused(const std::string& what) {
     return fail(ErrorCode::verification_failed, "proposal refused: " + what);
 }

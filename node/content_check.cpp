@@ -10,8 +10,6 @@
 namespace jangbu::node {
 namespace {
 
-constexpr std::size_t hash_bytes = 32;
-
 crypto::Hash record_hash(ByteView record) {
     static const crypto::Tag tag("jangbu/content-record/v1");
     return tag(record);

@@ -11,6 +11,11 @@
 
 namespace jangbu::node {
 
+inline constexpr std::size_t hash_bytes = 32;
+// Of the files `content` and `sample` in the folder of a content.
+inline constexpr std::size_t content_bytes_max = 1'024;
+inline constexpr std::size_t sample_bytes_max = 128 << 10;
+
 // Chunk i of the ciphertext stands at i * chunk_stride and has chunk_length bytes.
 u64 chunk_stride(const Content& content);
 u64 chunk_length(const Content& content, u64 index);

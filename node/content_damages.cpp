@@ -10,8 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t content_bytes_max = 1'024;
-constexpr std::size_t sample_bytes_max = 128 << 10;
 constexpr const char* remove_it = "; remove this folder, its owner can upload it again";
 
 class Inspection {

@@ -30,15 +30,11 @@ namespace {
 namespace fs = std::filesystem;
 using crypto::Hash;
 
-constexpr std::size_t hash_bytes = 32;
-constexpr std::size_t content_bytes_max = 1'024;
-constexpr std::size_t sample_bytes_max = 128 << 10;
-
 std::unexpected<Error> io_error(const std::string& what, const std::error_code& error) {
     return fail(ErrorCode::io, what + ": " + error.message());
 }
 
-Status make_folder(const fs::path& folder) {
+Status make_own_folder(const fs::path& folder) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (!error) fs::permissions(folder, fs::perms::owner_all, error);
@@ -119,9 +115,9 @@ private:
 };
 
 Status DirectoryStore::open() {
-    TRY(make_folder(folder_ / "contents"));
+    TRY(make_own_folder(folder_ / "contents"));
     TRY(remove_folder(folder_ / "incoming"));
-    TRY(make_folder(folder_ / "incoming"));
+    TRY(make_own_folder(folder_ / "incoming"));
     // What is shown in `contents` later is as durable as the folder's own name.
     TRY(sync_folder(folder_));
     TRY(sync_folder(folder_.parent_path().empty() ? "." : folder_.parent_path()));
@@ -205,7 +201,7 @@ void DirectoryStore::forget(const Hash& subject) {
 Result<fs::path> DirectoryStore::start_incoming(const Content& content) const {
     const fs::path incoming = folder_ / "incoming" / content_folder_name(content.subject);
     TRY(remove_folder(incoming));
-    TRY(make_folder(incoming));
+    TRY(make_own_folder(incoming));
     TRY(write_file_atomically(incoming / "content", encode_content_record(content),
                               FileMode::owner_only));
     return incoming;
@@ -474,7 +470,7 @@ u64 ciphertext_bytes(u64 byte_len, u64 n) {
 Result<std::unique_ptr<ContentStore>> open_directory_store(const fs::path& folder,
                                                            u64 quota_bytes) {
     auto store = std::make_unique<DirectoryStore>(folder, quota_bytes);
-    TRY(make_folder(folder));
+    TRY(make_own_folder(folder));
     TRY(store->open());
     return store;
 }

@@ -5,7 +5,7 @@
 namespace jangbu::node {
 namespace {
 
-constexpr std::size_t file_bytes_max = 1 << 20;
+constexpr std::size_t finality_bytes_max = 1 << 20;
 
 struct Remembered {
     std::vector<ledger::SignedHeader> headers;
@@ -20,7 +20,7 @@ struct Remembered {
 
 Result<FollowedFinality> FollowedFinality::open(std::filesystem::path file) {
     FollowedFinality finality(std::move(file));
-    const Result<Bytes> bytes = read_file(finality.file_, file_bytes_max);
+    const Result<Bytes> bytes = read_file(finality.file_, finality_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::not_found) return finality;
     if (!bytes) return std::unexpected(bytes.error());
     Result<Remembered> remembered = bcs::decode<Remembered>(*bytes);

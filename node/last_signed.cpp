@@ -5,7 +5,7 @@
 namespace jangbu::node {
 namespace {
 
-constexpr std::size_t mark_bytes_max = 64;
+constexpr std::size_t last_signed_bytes_max = 64;
 
 std::string text_of(const LastSigned::Mark& mark) {
     return "header " + std::to_string(mark.height) + " of epoch " + std::to_string(mark.epoch) +
@@ -16,7 +16,7 @@ std::string text_of(const LastSigned::Mark& mark) {
 
 Result<LastSigned> LastSigned::open(std::filesystem::path file) {
     LastSigned last(std::move(file));
-    const Result<Bytes> bytes = read_file(last.file_, mark_bytes_max);
+    const Result<Bytes> bytes = read_file(last.file_, last_signed_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::not_found) return last;
     if (!bytes && bytes.error().code == ErrorCode::limit_exceeded)
         return fail(ErrorCode::corrupted, bytes.error().detail + ", so it is damaged: restore it");

@@ -25,7 +25,7 @@ std::string first_line(const std::filesystem::path& file) {
     return line;
 }
 
-std::optional<u64> read_number(const std::string& text) {
+std::optional<u64> leading_number(const std::string& text) {
     u64 value = 0;
     const char* const end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, value);
@@ -59,7 +59,7 @@ u64 resident_bytes() {
 std::optional<u64> cgroup_limit(const std::filesystem::path& root, const std::string& group) {
     std::optional<u64> least;
     for (std::filesystem::path at = root / group;; at = at.parent_path()) {
-        const std::optional<u64> limit = read_number(first_line(at / "memory.max"));
+        const std::optional<u64> limit = leading_number(first_line(at / "memory.max"));
         if (limit) least = std::min(least.value_or(*limit), *limit);
         if (at == root || at == at.parent_path()) return least;
     }
@@ -71,7 +71,7 @@ u64 machine_bytes() {
     const std::optional<u64> group = cgroup_limit("/sys/fs/cgroup", own_group());
     // Version 1 has no limit as a number near 2^63.
     const std::optional<u64> old_group =
-        read_number(first_line("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+        leading_number(first_line("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
     return std::min({machine, group.value_or(machine), old_group.value_or(machine)});
 }
 

@@ -8,7 +8,7 @@
 namespace jangbu::node {
 namespace {
 
-constexpr std::size_t file_bytes_max = 64;
+constexpr std::size_t epoch_bytes_max = 64;
 
 bool is_known(u8 reason) {
     return reason >= static_cast<u8>(ledger::EpochReason::restore) &&
@@ -18,7 +18,7 @@ bool is_known(u8 reason) {
 }  // namespace
 
 Result<std::optional<NextEpoch>> read_next_epoch(const std::filesystem::path& file) {
-    const Result<Bytes> bytes = read_file(file, file_bytes_max);
+    const Result<Bytes> bytes = read_file(file, epoch_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::not_found) return std::nullopt;
     if (!bytes && bytes.error().code != ErrorCode::limit_exceeded)
         return std::unexpected(bytes.error());

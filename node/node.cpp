@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status make_folder(const fs::path& folder) {
+Status make_durable_folder(const fs::path& folder) {
     std::error_code error;
     const bool is_new = fs::create_directories(folder, error);
     if (error)
@@ -128,7 +128,7 @@ struct Node::Parts {
 };
 
 Status Node::Parts::open_chain(const Config& config, const ledger::Chain::Signer& signer) {
-    TRY(make_folder(config.chain_folder));
+    TRY(make_durable_folder(config.chain_folder));
     ledger::Chain::Options options = chain_options(config, followed != nullptr);
     options.signatures = &verification.execution();
     options.signs_genesis = !followed;
@@ -240,7 +240,7 @@ Node::~Node() {
 Result<std::unique_ptr<Node>> Node::open(const Config& config, Clock clock) {
     ledger::GenesisFile genesis = TRY(read_genesis(config.genesis_file));
     crypto::SigningKey validator = TRY(validator_key(config, genesis.genesis));
-    TRY(make_folder(config.home));
+    TRY(make_durable_folder(config.home));
     LastSigned last_signed = TRY(LastSigned::open(config.home / "last-signed"));
 
     std::unique_ptr<Node> node(new Node());
@@ -253,7 +253,7 @@ Result<std::unique_ptr<Node>> Node::open(const Config& config, Clock clock) {
 Result<std::unique_ptr<Node>> Node::follow(const Config& config, Clock clock, BlockSource& source,
                                            std::optional<crypto::SigningKey> witness) {
     ledger::GenesisFile genesis = TRY(read_genesis(config.genesis_file));
-    TRY(make_folder(config.home));
+    TRY(make_durable_folder(config.home));
     FollowedFinality finality = TRY(FollowedFinality::open(config.home / "followed-finality"));
     std::optional<Witness> cosigner;
     if (witness)

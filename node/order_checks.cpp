@@ -1,5 +1,6 @@
 #include "node/order_checks.h"
 
+#include "base/assert.h"
 #include "market/rules.h"
 
 namespace jangbu::node {
@@ -22,6 +23,12 @@ private:
 };
 
 }  // namespace
+
+market::Operation operation_of(const ledger::Transaction& transaction) {
+    Result<market::Operation> operation = market::decode_operation(transaction.body.operation);
+    JANGBU_ASSERT(operation.has_value());
+    return std::move(*operation);
+}
 
 std::optional<market::OrderId> proven_order(const market::Operation& operation) {
     const auto* proof = std::get_if<market::ProveBadChunk>(&operation);

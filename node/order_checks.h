@@ -23,6 +23,8 @@ std::optional<ledger::RejectionCode> check_before_order(const ledger::Snapshot& 
                                                         const ledger::BlockContext& block,
                                                         const Judged& judged);
 
+// REQUIRES: the form of the transaction was checked, so its operation decodes.
+market::Operation operation_of(const ledger::Transaction& transaction);
 // The order that a ProveBadChunk or PostKey is about.
 std::optional<market::OrderId> proven_order(const market::Operation& operation);
 std::optional<market::OrderId> keyed_order(const market::Operation& operation);

@@ -5,6 +5,7 @@
 #include "ledger/at_rest.h"
 #include "ledger/chain.h"
 #include "ledger/folder_lock.h"
+#include "ledger/height_text.h"
 #include "market/market_rules.h"
 #include "node/followed_finality.h"
 #include "node/home_files.h"
@@ -18,10 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t keystore_bytes_max = 4'096;
-
-std::string at(u64 height) {
-    return "height " + std::to_string(height);
-}
 
 Result<ledger::GenesisFile> genesis_of_backup(const fs::path& from) {
     std::error_code error;
@@ -40,8 +37,9 @@ Status compare(const ledger::Chain& chain, const RestorePlan& plan, RestoredLedg
         found.blocks_missing = wanted.height - found.height;
         if (plan.loses_blocks) return {};
         return fail(ErrorCode::conflict,
-                    "the backup ends at " + at(found.height) + ", the signed header stands at " +
-                        at(wanted.height) + ": " + std::to_string(found.blocks_missing) +
+                    "the backup ends at " + ledger::height_text(found.height) +
+                        ", the signed header stands at " + ledger::height_text(wanted.height) +
+                        ": " + std::to_string(found.blocks_missing) +
                         " blocks are missing. A follower may hold them: take its folder as the "
                         "backup. --lose-blocks gives them up");
     }
@@ -50,7 +48,7 @@ Status compare(const ledger::Chain& chain, const RestorePlan& plan, RestoredLedg
                            : ledger::header_hash(TRY(chain.header(wanted.height)).header);
     if (held == ledger::header_hash(wanted)) return {};
     return fail(ErrorCode::verification_failed,
-                "the backup holds another block at " + at(wanted.height) +
+                "the backup holds another block at " + ledger::height_text(wanted.height) +
                     " than the signed header names: it is another history of this ledger");
 }
 
@@ -82,7 +80,7 @@ Result<RestoredLedger> judge(ledger::Stores stores, const ledger::GenesisFile& g
     return found;
 }
 
-Status check_home(const fs::path& home) {
+Status check_new_home(const fs::path& home) {
     std::error_code error;
     if (!fs::exists(home, error)) return {};
     if (!fs::is_directory(home, error) || !fs::is_empty(home, error) || error)
@@ -147,7 +145,7 @@ Result<RestoredLedger> verify_backup(const RestorePlan& plan) {
 }
 
 Result<RestoredLedger> restore(const RestorePlan& plan) {
-    TRY(check_home(plan.home));
+    TRY(check_new_home(plan.home));
     const ledger::GenesisFile genesis = TRY(genesis_of_backup(plan.from));
     Config keys;
     keys.keystore_file = plan.keystore;

@@ -1,6 +1,7 @@
 #include "node/take_back.h"
 
 #include "base/file.h"
+#include "ledger/height_text.h"
 #include "ledger/recovery.h"
 #include "market/market_rules.h"
 #include "node/cosignatures.h"
@@ -14,10 +15,6 @@ namespace jangbu::node {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string at(u64 height) {
-    return "height " + std::to_string(height);
-}
 
 Status check_home(const fs::path& home, u64 height) {
     std::error_code error;
@@ -38,7 +35,7 @@ Status check_home(const fs::path& home, u64 height) {
     if (mark && mark->header.height > height)
         return fail(ErrorCode::conflict,
                     home.string() + " is the home of a witness that cosigned " +
-                        at(mark->header.height) +
+                        ledger::height_text(mark->header.height) +
                         ": who relies on it was told of that head, and its mark convicts who signs "
                         "another. Keep this folder as it is; follow in another one, with a new "
                         "witness key if it shall cosign");
@@ -62,7 +59,8 @@ Result<LeftBlocks> gather(const ledger::BlockLog& blocks, const FollowedFinality
                           u64 height, u64 last) {
     if (last - height > LeftBlocks::blocks_max)
         return fail(ErrorCode::limit_exceeded,
-                    std::to_string(last - height) + " blocks stand above " + at(height) +
+                    std::to_string(last - height) + " blocks stand above " +
+                        ledger::height_text(height) +
                         ": begin anew from a snapshot, in another folder");
     LeftBlocks left;
     std::size_t room = LeftBlocks::inputs_bytes_max;
@@ -100,8 +98,9 @@ Result<TakenBack> take_back(const fs::path& home, u64 height) {
     TakenBack taken;
     taken.from = std::max(TRY(stores.blocks->last_input_height()), stores.base->height());
     if (height > taken.from)
-        return fail(ErrorCode::conflict, home.string() + " stands at " + at(taken.from) +
-                                             ", below " + at(height) + ": nothing to take back");
+        return fail(ErrorCode::conflict,
+                    home.string() + " stands at " + ledger::height_text(taken.from) + ", below " +
+                        ledger::height_text(height) + ": nothing to take back");
     if (height < taken.from) {
         TRY(ledger::check_way_back(stores, height));
         LeftBlocks left = TRY(gather(*stores.blocks, finality, height, taken.from));

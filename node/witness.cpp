@@ -8,7 +8,7 @@ namespace {
 
 namespace jbproof = ledger::jbproof;
 
-constexpr std::size_t mark_bytes_max = 4'096;
+constexpr std::size_t last_cosigned_bytes_max = 4'096;
 
 struct Mark {
     ledger::SignedHeader header;
@@ -51,7 +51,7 @@ Result<Witness> Witness::open(std::filesystem::path mark_file, crypto::SigningKe
 }
 
 Result<std::optional<ledger::SignedHeader>> Witness::read_mark(const std::filesystem::path& file) {
-    const Result<Bytes> bytes = read_file(file, mark_bytes_max);
+    const Result<Bytes> bytes = read_file(file, last_cosigned_bytes_max);
     if (!bytes && bytes.error().code == ErrorCode::not_found) return std::nullopt;
     if (!bytes) return std::unexpected(bytes.error());
     const Result<Mark> mark = bcs::decode<Mark>(*bytes);

@@ -21,20 +21,20 @@ using market::AttestationKind;
 
 constexpr std::size_t report_bytes_max = 90 << 10;
 
-constexpr std::pair<AttestationKind, std::string_view> kinds[] = {
+constexpr std::pair<AttestationKind, std::string_view> attestation_kinds[] = {
     {AttestationKind::inspection, "inspection"},
     {AttestationKind::calibration, "calibration"},
     {AttestationKind::quality, "quality"},
     {AttestationKind::rerun, "rerun"}};
 
 std::string kind_text(AttestationKind kind) {
-    for (const auto& [value, name] : kinds)
+    for (const auto& [value, name] : attestation_kinds)
         if (value == kind) return std::string(name);
     return std::to_string(static_cast<unsigned>(kind));
 }
 
 Result<AttestationKind> read_kind(const std::string& text) {
-    for (const auto& [value, name] : kinds)
+    for (const auto& [value, name] : attestation_kinds)
         if (name == text) return value;
     return fail(ErrorCode::usage, "a kind is inspection, calibration, quality or rerun");
 }

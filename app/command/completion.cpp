@@ -24,7 +24,7 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-std::vector<std::string> names_of(const CLI::Option& option) {
+std::vector<std::string> option_names(const CLI::Option& option) {
     std::vector<std::string> names;
     for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
     for (const std::string& name : option.get_snames()) names.push_back("-" + name);
@@ -58,7 +58,7 @@ void add(Tables& tables, const CLI::App& command, const std::string& path) {
     tables.commands += row("'" + path + "'", command_names(command));
     std::vector<std::string> own;
     for (const CLI::Option* option : options_of(command))
-        for (const std::string& name : names_of(*option)) {
+        for (const std::string& name : option_names(*option)) {
             own.push_back(name);
             if (takes_value(*option)) tables.valued.push_back(name);
             const std::string before = path.empty() ? "*' " : "'" + path + " ";
@@ -72,7 +72,7 @@ void add(Tables& tables, const CLI::App& command, const std::string& path) {
         tables.options += row("'" + path + "'", own);
 }
 
-std::string text_of(Tables& tables) {
+std::string tables_text(Tables& tables) {
     std::ranges::sort(tables.valued);
     tables.valued.erase(std::ranges::unique(tables.valued).begin(), tables.valued.end());
     return "_jangbu_commands() {\n    case \"$1\" in\n" + tables.commands +
@@ -196,7 +196,7 @@ std::string fish_script(const CLI::App& root) {
                     "complete -c jangbu -f" + condition + " -a " + quoted(joined(words)) + "\n";
         for (const CLI::Option* option : options_of(command)) {
             lines += fish_option(*option, path.empty() ? "" : condition);
-            if (takes_value(*option)) valued += " " + joined(names_of(*option));
+            if (takes_value(*option)) valued += " " + joined(option_names(*option));
         }
     });
     return "set -g __jangbu_paths" + paths + "\nset -g __jangbu_valued" + valued + "\n" +
@@ -214,7 +214,7 @@ Result<Answer> completion(const CLI::App& root, const std::string& shell) {
         visit(root, "", [&](const CLI::App& command, const std::string& path) {
             add(tables, command, path);
         });
-        text += text_of(tables) + walk + (shell == "zsh" ? zsh_end : bash_end);
+        text += tables_text(tables) + walk + (shell == "zsh" ? zsh_end : bash_end);
     }
     return Answer{{{"schema", "jangbu-completion/1"}, {"shell", shell}, {"script", text}}, text};
 }

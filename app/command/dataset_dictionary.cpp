@@ -5,7 +5,7 @@
 namespace jangbu::app {
 namespace {
 
-std::string text_of(const client::Completeness& score) {
+std::string score_text(const client::Completeness& score) {
     std::string out = "Completeness: " + std::to_string(score.percent) + " %\n";
     for (const auto& reason : score.reasons) {
         out += "  no " + reason.what;
@@ -18,7 +18,7 @@ std::string text_of(const client::Completeness& score) {
     return out;
 }
 
-Json to_json(const client::Completeness& score) {
+Json score_json(const client::Completeness& score) {
     Json reasons = Json::array();
     for (const auto& reason : score.reasons)
         reasons.push_back(
@@ -67,10 +67,10 @@ Result<Answer> dictionary_check(const Globals&, const std::string& file, const S
                    {"file", file},
                    {"columns", reading.dictionary.columns.size()},
                    {"schema_hash", hash},
-                   {"completeness", to_json(score)}},
+                   {"completeness", score_json(score)}},
                   file + " is sound: " + std::to_string(reading.dictionary.columns.size()) +
                       " columns" + (data ? ", and fits the data" : "") + ".\nschema_hash " + hash +
-                      "\n" + text_of(score)};
+                      "\n" + score_text(score)};
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 namespace jangbu::app {
 namespace {
 
-Json to_json(const client::ScanFinding& finding) {
+Json finding_json(const client::ScanFinding& finding) {
     Json places = Json::array();
     for (const auto& place : finding.places)
         places.push_back({{"line", place.line}, {"byte", place.byte}});
@@ -17,7 +17,7 @@ Json to_json(const client::ScanFinding& finding) {
             {"places", places}};
 }
 
-std::string text_of(const client::ScanFinding& finding, client::Language language) {
+std::string finding_text(const client::ScanFinding& finding, client::Language language) {
     std::string out = "! " + client::title_of(finding.kind, language) + ": " +
                       std::to_string(finding.count) + "  " + finding.example + "\n    ";
     for (std::size_t i = 0; i < finding.places.size(); ++i)
@@ -38,8 +38,8 @@ Result<Answer> dataset_scan(const Globals&, const std::vector<std::string>& file
         Json list = Json::array();
         text += file + (findings.empty() ? ": nothing found\n" : "\n");
         for (const client::ScanFinding& finding : findings) {
-            list.push_back(to_json(finding));
-            text += text_of(finding, language);
+            list.push_back(finding_json(finding));
+            text += finding_text(finding, language);
         }
         clean = clean && findings.empty();
         items.push_back({{"file", file}, {"findings", list}});
@@ -56,7 +56,7 @@ Status confirm_content(const std::string& file, bool accepted) {
     if (findings.empty()) return {};
     std::string text = file + " holds what perhaps should not leave your company:\n";
     for (const client::ScanFinding& finding : findings)
-        text += text_of(finding, client::Language::english);
+        text += finding_text(finding, client::Language::english);
     talk(text);
     if (accepted) return {};
     if (!can_ask())

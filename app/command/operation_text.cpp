@@ -9,13 +9,9 @@ namespace {
 using client::won_text;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-std::string number(u64 value) {
-    return std::to_string(value);
-}
-
 std::string document_text(const market::DocumentRef& document) {
-    return document.hash.hex() + ", " + number(document.length) + " bytes, class " +
-           number(document.access);
+    return document.hash.hex() + ", " + std::to_string(document.length) + " bytes, class " +
+           std::to_string(document.access);
 }
 
 Fields fields(const market::RevokeKey& operation) {
@@ -25,12 +21,12 @@ Fields fields(const market::RevokeKey& operation) {
 Fields fields(const market::CreateProgramme& operation) {
     const market::ProgrammeTerms& terms = operation.terms;
     Fields out{{"family", terms.family.hex()},
-               {"fiscal year", number(terms.fiscal_year)},
+               {"fiscal year", std::to_string(terms.fiscal_year)},
                {"kind", terms.kind == 1   ? "purchase"
                         : terms.kind == 2 ? "processing"
                         : terms.kind == 3 ? "both"
-                                          : number(terms.kind)},
-               {"threshold", number(terms.threshold)},
+                                          : std::to_string(terms.kind)},
+               {"threshold", std::to_string(terms.threshold)},
                {"budget at most", won_text(terms.budget_max)},
                {"cap of an order", won_text(terms.cap_order)},
                {"cap of a company", won_text(terms.cap_company)},
@@ -39,15 +35,15 @@ Fields fields(const market::CreateProgramme& operation) {
                {"valid from", client::iso_time(terms.valid_from_ms)},
                {"valid to", client::iso_time(terms.valid_to_ms)},
                {"redeem by", client::iso_time(terms.redeem_by_ms)},
-               {"review rules", number(terms.review_rules)},
+               {"review rules", std::to_string(terms.review_rules)},
                {"rules", document_text(terms.rules)},
                {"nonce", to_hex(operation.nonce)}};
     static constexpr const char* classes[] = {"micro", "small", "medium", "other"};
     for (std::size_t i = 0; i < terms.share_bps.size(); ++i)
         out.emplace_back(std::string("share, ") + classes[i],
-                         number(terms.share_bps[i]) + " basis points");
+                         std::to_string(terms.share_bps[i]) + " basis points");
     for (const auto& [category, cap] : terms.categories)
-        out.emplace_back("category " + number(category), "at most " + won_text(cap));
+        out.emplace_back("category " + std::to_string(category), "at most " + won_text(cap));
     for (const ledger::PublicKey& officer : terms.officers)
         out.emplace_back("officer", officer.hex());
     for (const ledger::OrgId& funder : operation.funders) out.emplace_back("funder", funder.hex());
@@ -77,29 +73,30 @@ Fields fields(const market::PublishListing& operation) {
                        std::holds_alternative<market::FreePrice>(operation.pricing);
     if (!plain || operation.audience != market::Audience{}) return {};
     const auto* price = std::get_if<market::FixedPrice>(&operation.pricing);
-    return {{"kind", operation.kind == static_cast<u8>(market::ListingKind::dataset) ? "dataset"
-                     : operation.kind == static_cast<u8>(market::ListingKind::algorithm)
-                         ? "algorithm"
-                         : number(operation.kind)},
-            {"dataset", operation.dataset ? operation.dataset->hex() : "none"},
-            {"price",
-             price ? won_text(price->supply) + ", tax rule " + number(price->tax_rule) : "free"},
-            {"licence", licence_text(operation.licence)},
-            {"mode", number(operation.mode)},
-            {"category", number(operation.category)},
-            {"least window to lock", client::duration_text(operation.lock_min_ms)},
-            {"least window to dispute", client::duration_text(operation.dispute_min_ms)},
-            {"public sample", operation.sample != 0 ? "yes" : "no"},
-            {"description", document_text(operation.description)},
-            {"nonce", to_hex(operation.nonce)}};
+    return {
+        {"kind", operation.kind == static_cast<u8>(market::ListingKind::dataset) ? "dataset"
+                 : operation.kind == static_cast<u8>(market::ListingKind::algorithm)
+                     ? "algorithm"
+                     : std::to_string(operation.kind)},
+        {"dataset", operation.dataset ? operation.dataset->hex() : "none"},
+        {"price", price ? won_text(price->supply) + ", tax rule " + std::to_string(price->tax_rule)
+                        : "free"},
+        {"licence", licence_text(operation.licence)},
+        {"mode", std::to_string(operation.mode)},
+        {"category", std::to_string(operation.category)},
+        {"least window to lock", client::duration_text(operation.lock_min_ms)},
+        {"least window to dispute", client::duration_text(operation.dispute_min_ms)},
+        {"public sample", operation.sample != 0 ? "yes" : "no"},
+        {"description", document_text(operation.description)},
+        {"nonce", to_hex(operation.nonce)}};
 }
 
 Fields fields(const market::RejectOrder& operation) {
-    return {{"order", operation.order.hex()}, {"reason", number(operation.reason)}};
+    return {{"order", operation.order.hex()}, {"reason", std::to_string(operation.reason)}};
 }
 
 Fields fields(const market::DeclineOrder& operation) {
-    return {{"order", operation.order.hex()}, {"reason", number(operation.reason)}};
+    return {{"order", operation.order.hex()}, {"reason", std::to_string(operation.reason)}};
 }
 
 Fields fields(const market::AttestDataset& operation) {
@@ -108,7 +105,7 @@ Fields fields(const market::AttestDataset& operation) {
         {"dataset", operation.dataset.hex()},
         {"kind", operation.kind >= 1 && operation.kind <= std::size(kinds)
                      ? kinds[operation.kind - 1]
-                     : number(operation.kind)},
+                     : std::to_string(operation.kind)},
         {"result", to_hex(operation.result)},
         {"valid until",
          operation.valid_until_ms ? client::iso_time(*operation.valid_until_ms) : "not limited"}};
@@ -124,10 +121,10 @@ Fields fields(const market::AttestDataset& operation) {
 Fields fields(const market::OpenEpoch& operation) {
     static constexpr const char* reasons[] = {"restore", "promotion", "engine change"};
     return {{"on top of header", operation.head.hex()},
-            {"its height", number(operation.height)},
+            {"its height", std::to_string(operation.height)},
             {"reason", operation.reason >= 1 && operation.reason <= std::size(reasons)
                            ? reasons[operation.reason - 1]
-                           : number(operation.reason)}};
+                           : std::to_string(operation.reason)}};
 }
 
 template <class Other>

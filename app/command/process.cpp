@@ -39,7 +39,7 @@ Result<Bytes> read_key(const Said& file) {
     return std::move(*key);
 }
 
-Json to_json(const std::vector<client::LineageFile>& files) {
+Json files_json(const std::vector<client::LineageFile>& files) {
     Json out = Json::array();
     for (const client::LineageFile& file : files)
         out.push_back({{"name", file.name},
@@ -83,8 +83,8 @@ Result<Answer> process(const Globals&, const Process& options) {
     text += "Its lineage is in " + lineage_file + ".\n";
     return Answer{{{"schema", "jangbu-processed/1"},
                    {"plan_digest", digest},
-                   {"input", to_json({lineage.input})[0]},
-                   {"outputs", to_json(lineage.outputs)},
+                   {"input", files_json({lineage.input})[0]},
+                   {"outputs", files_json(lineage.outputs)},
                    {"lineage", lineage_file}},
                   text};
 }

@@ -14,7 +14,7 @@ struct Simulate {
     Said faults;
 };
 
-Json to_json(const std::vector<client::PlantedFault>& faults) {
+Json faults_json(const std::vector<client::PlantedFault>& faults) {
     Json list = Json::array();
     for (const client::PlantedFault& fault : faults)
         list.push_back({{"kind", fault.kind},
@@ -32,7 +32,7 @@ Result<Answer> simulate(const Globals&, const client::Simulation& simulation,
     if (!to_stdout) file.open(options.out, std::ios::binary | std::ios::trunc);
     std::ostream& out = to_stdout ? std::cout : file;
     u64 bytes = 0;
-    const Json faults = to_json(simulation.run(wanted, [&](std::string_view piece) {
+    const Json faults = faults_json(simulation.run(wanted, [&](std::string_view piece) {
         out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
         bytes += piece.size();
         return out.good();

@@ -18,8 +18,6 @@
 namespace jangbu::app {
 namespace {
 
-constexpr std::size_t genesis_bytes_max = 64 << 20;
-
 int exit_code(ErrorCode code) {
     switch (code) {
         case ErrorCode::usage:

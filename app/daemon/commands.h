@@ -9,6 +9,8 @@
 
 namespace jangbu::app {
 
+inline constexpr std::size_t genesis_bytes_max = 64 << 20;
+
 int report(const Error& error);  // one sentence to stderr, and the exit code that goes with it
 
 int make_genesis_file(const std::filesystem::path& plan, const std::filesystem::path& out);

@@ -1,14 +1,10 @@
 #include "app/daemon/followed_ledger.h"
 
+#include "app/daemon/commands.h"
 #include "base/file.h"
 #include "ledger/state_tree.h"
 
 namespace jangbu::app {
-namespace {
-
-constexpr std::size_t genesis_bytes_max = 64 << 20;
-
-}  // namespace
 
 Result<ledger::GenesisFile> obtain_genesis(const node::Config& config, const std::string& url,
                                            const ledger::ChainId& chain) {

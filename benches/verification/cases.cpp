@@ -10,7 +10,7 @@ constexpr std::string_view some = "keys1024-message46";
 constexpr std::string_view distinct = "keys4096-message46";
 constexpr std::string_view few_long = "keys64-message256";
 
-constexpr std::array all = {
+constexpr std::array all_cases = {
     Case{"batch 4096, 64 keys", few, 4096, "batch"},
     Case{"batch 4096, keys distinct, cached", distinct, 4096, "batch"},
     Case{"batch 4096, keys distinct, nothing cached", distinct, 4096, "batch-uncached",
@@ -31,7 +31,7 @@ constexpr std::array all = {
 }  // namespace
 
 std::span<const Case> cases() {
-    return all;
+    return all_cases;
 }
 
 }  // namespace jangbu::bench

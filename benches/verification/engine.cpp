@@ -131,7 +131,7 @@ Method remember(const Workload& all) {
     };
 }
 
-constexpr std::array offers = {
+constexpr std::array own_offers = {
     Offer{"batch", "jangbu", true, true, batch<1>},
     Offer{"batch-uncached", "jangbu", false, true, batch_uncached},
     Offer{"batch-one-bad", "jangbu", true, true, batch_one_bad},
@@ -144,7 +144,7 @@ constexpr std::array offers = {
 }  // namespace
 
 std::span<const Offer> engine_offers() {
-    return offers;
+    return own_offers;
 }
 
 }  // namespace jangbu::bench

@@ -71,7 +71,7 @@ Method openssl_from_bytes(const Workload& all) {
     };
 }
 
-constexpr std::array offers = {
+constexpr std::array their_offers = {
     Offer{"libsodium", "libsodium", false, false, libsodium},
     Offer{"openssl", "OpenSSL", true, false, openssl},
     Offer{"openssl-from-bytes", "OpenSSL", false, false, openssl_from_bytes},
@@ -80,7 +80,7 @@ constexpr std::array offers = {
 }  // namespace
 
 std::span<const Offer> library_offers() {
-    return offers;
+    return their_offers;
 }
 
 }  // namespace jangbu::bench

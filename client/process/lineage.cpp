@@ -6,10 +6,10 @@
 namespace jangbu::client {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Ordered = nlohmann::ordered_json;
 constexpr std::string_view schema_name = "jangbu-lineage/1";
 
-Json to_json(const LineageFile& file) {
+Ordered file_json(const LineageFile& file) {
     return {{"name", file.name},
             {"bytes", std::to_string(file.bytes)},
             {"rows", std::to_string(file.rows)},
@@ -22,7 +22,7 @@ class Fields {
 public:
     bool good = true;
 
-    std::string text(const Json& json, const char* key) {
+    std::string text(const Ordered& json, const char* key) {
         const auto at = json.is_object() ? json.find(key) : json.end();
         if (at == json.end() || !at->is_string()) {
             good = false;
@@ -30,14 +30,14 @@ public:
         }
         return at->get<std::string>();
     }
-    u64 number(const Json& json, const char* key) {
+    u64 number(const Ordered& json, const char* key) {
         const std::string digits = text(json, key);
         const bool plain = !digits.empty() && digits.size() <= 18 &&
                            digits.find_first_not_of("0123456789") == std::string::npos;
         if (!plain) good = false;
         return plain ? std::stoull(digits) : 0;
     }
-    crypto::Hash hash(const Json& json, const char* key) {
+    crypto::Hash hash(const Ordered& json, const char* key) {
         const auto bytes = from_hex(text(json, key));
         crypto::Hash out{};
         if (!bytes || bytes->size() != out.size())
@@ -46,13 +46,13 @@ public:
             std::copy(bytes->begin(), bytes->end(), out.begin());
         return out;
     }
-    Json list(const Json& json, const char* key, std::size_t most) {
+    Ordered list(const Ordered& json, const char* key, std::size_t most) {
         const auto at = json.is_object() ? json.find(key) : json.end();
         if (at != json.end() && at->is_array() && at->size() <= most) return *at;
         good = false;
-        return Json::array();
+        return Ordered::array();
     }
-    LineageFile file(const Json& json) {
+    LineageFile file(const Ordered& json) {
         LineageFile out;
         out.name = text(json, "name");
         out.bytes = number(json, "bytes");
@@ -83,40 +83,40 @@ Result<LineageFile> digest_of(const std::filesystem::path& file) {
 }
 
 std::string lineage_text(const Lineage& lineage) {
-    Json outputs = Json::array();
-    for (const LineageFile& file : lineage.outputs) outputs.push_back(to_json(file));
-    Json steps = Json::array();
+    Ordered outputs = Ordered::array();
+    for (const LineageFile& file : lineage.outputs) outputs.push_back(file_json(file));
+    Ordered steps = Ordered::array();
     for (const LineageStep& step : lineage.steps)
         steps.push_back({{"do", step.name},
                          {"rows_in", std::to_string(step.counts.rows_in)},
                          {"rows_out", std::to_string(step.counts.rows_out)},
                          {"cells_changed", std::to_string(step.counts.cells_changed)}});
-    Json out = {{"schema", std::string(schema_name)},
-                {"plan_digest", to_hex(lineage.plan_digest)},
-                {"plan", to_base64url(lineage.plan)},
-                {"inputs", Json::array({to_json(lineage.input)})},
-                {"outputs", outputs},
-                {"steps", steps}};
+    Ordered out = {{"schema", std::string(schema_name)},
+                   {"plan_digest", to_hex(lineage.plan_digest)},
+                   {"plan", to_base64url(lineage.plan)},
+                   {"inputs", Ordered::array({file_json(lineage.input)})},
+                   {"outputs", outputs},
+                   {"steps", steps}};
     if (lineage.key_digest) out["key_digest"] = to_hex(*lineage.key_digest);
-    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return out.dump(1, ' ', false, Ordered::error_handler_t::replace) + "\n";
 }
 
 Result<Lineage> read_lineage(std::string_view text) {
     if (text.size() > lineage_bytes_max)
         return fail(ErrorCode::limit_exceeded, "a lineage record has at most 90 KiB");
-    const Json json = Json::parse(text, nullptr, false);
+    const Ordered json = Ordered::parse(text, nullptr, false);
     Fields fields;
     Lineage out;
     if (fields.text(json, "schema") != schema_name)
         return fail(ErrorCode::malformed, "this is no lineage record (jangbu-lineage/1)");
     out.plan_digest = fields.hash(json, "plan_digest");
     const auto plan = from_base64url(fields.text(json, "plan"));
-    const Json inputs = fields.list(json, "inputs", 1);
+    const Ordered inputs = fields.list(json, "inputs", 1);
     if (inputs.size() == 1) out.input = fields.file(inputs[0]);
-    const Json outputs = fields.list(json, "outputs", 16);
-    for (const Json& file : outputs) out.outputs.push_back(fields.file(file));
-    const Json steps = fields.list(json, "steps", plan_steps_max);
-    for (const Json& step : steps)
+    const Ordered outputs = fields.list(json, "outputs", 16);
+    for (const Ordered& file : outputs) out.outputs.push_back(fields.file(file));
+    const Ordered steps = fields.list(json, "steps", plan_steps_max);
+    for (const Ordered& step : steps)
         out.steps.push_back({fields.text(step, "do"),
                              {fields.number(step, "rows_in"), fields.number(step, "rows_out"),
                               fields.number(step, "cells_changed")}});

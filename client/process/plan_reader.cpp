@@ -8,7 +8,7 @@
 namespace jangbu::client {
 namespace {
 
-constexpr std::string_view format_name = "jangbu-plan/1";
+constexpr std::string_view plan_format = "jangbu-plan/1";
 constexpr i64 rows_max = 1'000'000;
 constexpr i64 interval_ms_max = 31'622'400'000;  // a leap year
 
@@ -58,7 +58,7 @@ bool has_word(std::string_view words, std::string_view wanted) {
     return false;
 }
 
-class Reader : private PlanValues {
+class PlanReader : private PlanValues {
 public:
     PlanReading read(std::string_view text) {
         if (text.size() > plan_text_bytes_max) {
@@ -100,15 +100,15 @@ private:
             const std::string_view name = key.str();
             if (name == "format") {
                 has_format = true;
-                if (text_of("format", value, 40) != format_name)
-                    fault(line_of(value), "the format is \"" + std::string(format_name) + "\"");
+                if (text_of("format", value, 40) != plan_format)
+                    fault(line_of(value), "the format is \"" + std::string(plan_format) + "\"");
             } else if (name == "title") {
                 out_.plan.title = text_of("title", value, 200);
             } else if (name != "step") {
                 fault(line_of(value), "unknown key " + printable(name));
             }
         }
-        if (!has_format) fault(0, "format = \"" + std::string(format_name) + "\" is missing");
+        if (!has_format) fault(0, "format = \"" + std::string(plan_format) + "\" is missing");
     }
 
     void read_step(const toml::node& node) {
@@ -281,7 +281,7 @@ crypto::Hash plan_digest(const Plan& plan) {
 }
 
 PlanReading read_plan(std::string_view toml) {
-    return Reader().read(toml);
+    return PlanReader().read(toml);
 }
 
 }  // namespace jangbu::client

@@ -8,13 +8,6 @@
 
 namespace jangbu::client {
 
-std::string printable(std::string_view text) {
-    std::string out(text.substr(0, 60));
-    for (char& c : out)
-        if (static_cast<u8>(c) < 0x20 || c == 0x7f) c = '?';
-    return out;
-}
-
 std::vector<PlanFault> PlanValues::take_faults() {
     return std::exchange(faults_, {});
 }

@@ -4,12 +4,10 @@
 
 #include <toml++/toml.h>
 
+#include "client/plain_text.h"
 #include "client/process/plan.h"
 
 namespace jangbu::client {
-
-// Short, and without control characters: for messages.
-std::string printable(std::string_view text);
 
 class PlanValues {
 public:

@@ -8,10 +8,7 @@
 namespace jangbu::client {
 namespace {
 
-constexpr i64 second_ns = 1'000'000'000;
-constexpr i64 day_ns = 86'400 * second_ns;
-
-std::string padded(i64 value, std::size_t width) {
+std::string zero_padded(i64 value, std::size_t width) {
     const std::string digits = std::to_string(value);
     return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
@@ -80,19 +77,19 @@ std::string iso_text(i64 ns, bool zulu) {
     const i64 rest = ns - days * day_ns;
     const std::chrono::year_month_day date{
         std::chrono::sys_days{std::chrono::days(static_cast<int>(days))}};
-    std::string out = padded(static_cast<int>(date.year()), 4);
-    out += "-" + padded(static_cast<unsigned>(date.month()), 2);
-    out += "-" + padded(static_cast<unsigned>(date.day()), 2);
-    out += "T" + padded(rest / (3'600 * second_ns), 2);
-    out += ":" + padded(rest / (60 * second_ns) % 60, 2);
-    out += ":" + padded(rest / second_ns % 60, 2);
+    std::string out = zero_padded(static_cast<int>(date.year()), 4);
+    out += "-" + zero_padded(static_cast<unsigned>(date.month()), 2);
+    out += "-" + zero_padded(static_cast<unsigned>(date.day()), 2);
+    out += "T" + zero_padded(rest / (3'600 * second_ns), 2);
+    out += ":" + zero_padded(rest / (60 * second_ns) % 60, 2);
+    out += ":" + zero_padded(rest / second_ns % 60, 2);
     const i64 fraction = rest % second_ns;
     if (fraction % 1'000 != 0)
-        out += "." + padded(fraction, 9);
+        out += "." + zero_padded(fraction, 9);
     else if (fraction % 1'000'000 != 0)
-        out += "." + padded(fraction / 1'000, 6);
+        out += "." + zero_padded(fraction / 1'000, 6);
     else
-        out += "." + padded(fraction / 1'000'000, 3);
+        out += "." + zero_padded(fraction / 1'000'000, 3);
     if (zulu) out.push_back('Z');
     return out;
 }

@@ -35,10 +35,6 @@ constexpr std::array powers_of_ten = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-bool is_digit(char c) {
-    return static_cast<unsigned>(c - '0') < 10;
-}
-
 // Exactly rounded, as strtod is, without grouping.
 std::optional<double> slow_number(std::string_view text, char decimal) {
     std::string plain;

@@ -13,6 +13,13 @@
 
 namespace jangbu::client {
 
+inline bool is_digit(char c) {
+    return static_cast<unsigned>(c - '0') < 10;
+}
+
+inline constexpr i64 second_ns = 1'000'000'000;
+inline constexpr i64 day_ns = 86'400 * second_ns;
+
 enum class CellKind : u8 { missing, integer, real, boolean, time, text };
 inline constexpr std::size_t cell_kinds = 6;
 

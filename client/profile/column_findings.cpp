@@ -8,7 +8,7 @@
 namespace jangbu::client {
 namespace {
 
-Finding about(FindingKind kind, u32 index, Severity severity = Severity::warning) {
+Finding about_column(FindingKind kind, u32 index, Severity severity = Severity::warning) {
     Finding out;
     out.kind = kind;
     out.severity = severity;
@@ -30,23 +30,23 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
                    std::vector<Finding>& findings) {
     const u64 present = rows - column.missing;
     if (present == 0) {
-        findings.push_back(about(FindingKind::empty_column, index));
+        findings.push_back(about_column(FindingKind::empty_column, index));
         return;
     }
     if (column.distinct == 1 && counts_.is_exact() && rows > 1) {
-        Finding constant = about(FindingKind::constant_column, index, Severity::note);
+        Finding constant = about_column(FindingKind::constant_column, index, Severity::note);
         constant.count = present;
         constant.detail = std::string(counts_.entries().front().shown());
         findings.push_back(std::move(constant));
     }
     if (column.missing * 5 > rows) {
-        Finding often = about(FindingKind::missing_often, index);
+        Finding often = about_column(FindingKind::missing_often, index);
         often.count = column.missing;
         often.detail = percent_text(column.missing, rows);
         findings.push_back(std::move(often));
     }
     if (!column.missing_words.empty()) {
-        Finding words = about(FindingKind::missing_words, index, Severity::note);
+        Finding words = about_column(FindingKind::missing_words, index, Severity::note);
         for (const TopValue& word : column.missing_words) {
             words.count += word.count;
             words.detail += (words.detail.empty() ? "" : ", ") + word.text;
@@ -54,7 +54,7 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
         findings.push_back(std::move(words));
     }
     if (column.stray > 0) {
-        Finding mixed = about(FindingKind::mixed_type, index);
+        Finding mixed = about_column(FindingKind::mixed_type, index);
         mixed.count = column.stray;
         for (std::size_t kind = 1; kind < cell_kinds; ++kind) {
             const auto k = static_cast<CellKind>(kind);
@@ -69,15 +69,16 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
         findings.push_back(std::move(mixed));
     }
     if (column.times && times_) {
-        Finding gap = about(FindingKind::time_gap, index);
+        Finding gap = about_column(FindingKind::time_gap, index);
         gap.detail = duration_ns_text(column.times->longest_ns);
         add_places(findings, std::move(gap), times_->gaps());
-        add_places(findings, about(FindingKind::time_disorder, index), times_->backwards());
+        add_places(findings, about_column(FindingKind::time_disorder, index), times_->backwards());
         if (column.times->equal * 2 < column.times->steps)
-            add_places(findings, about(FindingKind::time_repeats, index, Severity::note),
+            add_places(findings, about_column(FindingKind::time_repeats, index, Severity::note),
                        times_->equal());
         if (!times_->is_regular()) {
-            Finding irregular = about(FindingKind::irregular_sampling, index, Severity::note);
+            Finding irregular =
+                about_column(FindingKind::irregular_sampling, index, Severity::note);
             irregular.count = column.times->steps;
             irregular.detail = duration_ns_text(column.times->median_ns);
             findings.push_back(std::move(irregular));
@@ -85,9 +86,9 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
     }
     if (!column.numbers || !watch_) return;
     if (rows >= 10 && watch_->counts_rows() && column.missing == 0)
-        findings.push_back(about(FindingKind::row_number, index, Severity::note));
-    add_places(findings, about(FindingKind::spike, index), watch_->spikes());
-    Finding shift = about(FindingKind::unit_shift, index);
+        findings.push_back(about_column(FindingKind::row_number, index, Severity::note));
+    add_places(findings, about_column(FindingKind::spike, index), watch_->spikes());
+    Finding shift = about_column(FindingKind::unit_shift, index);
     shift.detail = watch_->unit_shift_detail();
     add_places(findings, std::move(shift), watch_->unit_shifts());
 
@@ -100,7 +101,7 @@ void Column::judge(const ColumnProfile& column, u64 rows, u32 index,
         const bool above = numbers.greatest > high + fence;
         const bool below = numbers.least < low - fence;
         if (above || below) {
-            Finding far = about(FindingKind::outlier, index, Severity::note);
+            Finding far = about_column(FindingKind::outlier, index, Severity::note);
             for (std::size_t i = 0; i < numbers.histogram.counts.size(); ++i) {
                 const double start =
                     numbers.histogram.start + static_cast<double>(i) * numbers.histogram.width;

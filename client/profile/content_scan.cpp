@@ -20,9 +20,6 @@ constexpr std::size_t block_bytes = 1 << 20;
 constexpr std::size_t pattern_bytes_max = 256;
 constexpr std::size_t columns_looked_at_max = 100'000;
 
-bool is_digit(char c) {
-    return static_cast<unsigned>(c - '0') < 10;
-}
 bool is_letter(char c) {
     return static_cast<unsigned>((c | 0x20) - 'a') < 26;
 }
@@ -30,13 +27,13 @@ bool is_word(char c) {
     return is_digit(c) || is_letter(c) || c == '_';
 }
 
-struct Words {
+struct ScanWords {
     ScanKind kind;
     const char* name;
     const char* english;
     const char* korean;
 };
-constexpr Words table[] = {
+constexpr ScanWords scan_words[] = {
     {ScanKind::resident_number, "resident_number", "Resident registration numbers",
      "주민등록번호 (검증번호 일치)"},
     {ScanKind::resident_number_maybe, "resident_number_maybe",
@@ -51,7 +48,7 @@ constexpr Words table[] = {
     {ScanKind::not_scanned, "not_scanned", "Content that could not be looked at",
      "들여다볼 수 없는 내용"},
 };
-static_assert(std::size(table) == scan_kinds);
+static_assert(std::size(scan_words) == scan_kinds);
 
 // 1 digit, 2 @, 3 -, 4 a letter that may begin an access key.
 constexpr std::array<u8, 256> make_classes() {
@@ -371,13 +368,13 @@ void scan_beginning(std::string_view beginning, const std::filesystem::path& fil
 }  // namespace
 
 const char* name_of(ScanKind kind) {
-    const Words& words = table[static_cast<std::size_t>(kind)];
+    const ScanWords& words = scan_words[static_cast<std::size_t>(kind)];
     JANGBU_ASSERT(words.kind == kind);
     return words.name;
 }
 
 std::string title_of(ScanKind kind, Language language) {
-    const Words& words = table[static_cast<std::size_t>(kind)];
+    const ScanWords& words = scan_words[static_cast<std::size_t>(kind)];
     return language == Language::korean ? words.korean : words.english;
 }
 

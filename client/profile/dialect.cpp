@@ -57,7 +57,7 @@ std::pair<std::size_t, std::size_t> usual_width(const std::vector<SampleRow>& ro
     return best;
 }
 
-CellKind kind_of(const std::string& text) {
+CellKind cell_kind(const std::string& text) {
     return read_cell(text, {}).kind;
 }
 bool is_value(CellKind kind) {
@@ -73,7 +73,7 @@ bool is_header(const std::vector<SampleRow>& rows, std::size_t at, std::size_t w
     bool repeated = false;
     for (std::size_t column = 0; column < width; ++column) {
         const std::string& cell = rows[at].cells[column];
-        const CellKind kind = kind_of(cell);
+        const CellKind kind = cell_kind(cell);
         if (kind == CellKind::text) ++texts;
         if (!cell.empty()) {
             repeated = repeated || std::find(seen.begin(), seen.end(), cell) != seen.end();
@@ -83,7 +83,7 @@ bool is_header(const std::vector<SampleRow>& rows, std::size_t at, std::size_t w
         std::size_t others = 0;
         for (std::size_t i = at + 1; i < rows.size() && i < at + 60; ++i) {
             if (column >= rows[i].cells.size()) continue;
-            const CellKind below = kind_of(rows[i].cells[column]);
+            const CellKind below = cell_kind(rows[i].cells[column]);
             if (is_value(below)) ++values;
             if (below == CellKind::text) ++others;
         }
@@ -105,11 +105,11 @@ char find_decimal(const std::vector<SampleRow>& rows, std::size_t from, char del
         for (std::size_t i = from; i < rows.size(); ++i)
             for (const std::string& cell : rows[i].cells) {
                 if (cell.find(',') == std::string::npos) {
-                    if (cell.find('.') != std::string::npos && is_value(kind_of(cell))) ++points;
+                    if (cell.find('.') != std::string::npos && is_value(cell_kind(cell))) ++points;
                     continue;
                 }
                 const bool number = is_value(read_cell(cell, {',', false}).kind);
-                if (number && !is_value(kind_of(cell))) ++commas;
+                if (number && !is_value(cell_kind(cell))) ++commas;
             }
         return commas > 0 && points == 0 ? ',' : '.';
     }
@@ -135,7 +135,7 @@ char find_decimal(const std::vector<SampleRow>& rows, std::size_t from, char del
 bool is_units_row(const std::vector<std::string>& cells) {
     std::size_t units = 0;
     for (const std::string& cell : cells) {
-        if (kind_of(cell) == CellKind::missing) continue;
+        if (cell_kind(cell) == CellKind::missing) continue;
         if (!unit_of_cell(cell)) return false;
         ++units;
     }

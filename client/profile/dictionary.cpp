@@ -6,20 +6,14 @@
 #include <cmath>
 #include <tuple>
 
+#include "client/plain_text.h"
 #include "client/profile/cell.h"
 #include "client/profile/number_text.h"
 
 namespace jangbu::client {
 namespace {
 
-constexpr std::string_view format_name = "jangbu-dictionary/1";
-
-std::string printable(std::string_view text) {
-    std::string out(text.substr(0, 60));
-    for (char& c : out)
-        if (static_cast<u8>(c) < 0x20 || c == 0x7f) c = '?';
-    return out;
-}
+constexpr std::string_view dictionary_format = "jangbu-dictionary/1";
 
 bool has_controls(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) {
@@ -27,7 +21,7 @@ bool has_controls(std::string_view text) {
     });
 }
 
-class Reader {
+class DictionaryReader {
 public:
     DictionaryReading read(std::string_view text) {
         if (text.size() > dictionary_text_bytes_max) {
@@ -66,9 +60,9 @@ private:
             const std::string_view name = key.str();
             if (name == "format") {
                 has_format = true;
-                if (text_of("format", value, 40) != format_name)
+                if (text_of("format", value, 40) != dictionary_format)
                     fault(value.source().begin.line,
-                          "the format is \"" + std::string(format_name) + "\"");
+                          "the format is \"" + std::string(dictionary_format) + "\"");
             } else if (name == "title") {
                 out_.dictionary.title = text_of("title", value, 200);
             } else if (name == "equipment") {
@@ -77,7 +71,7 @@ private:
                 fault(value.source().begin.line, "unknown key " + printable(name));
             }
         }
-        if (!has_format) fault(0, "format = \"" + std::string(format_name) + "\" is missing");
+        if (!has_format) fault(0, "format = \"" + std::string(dictionary_format) + "\" is missing");
     }
 
     std::string text_of(const char* key, const toml::node& value, std::size_t bytes_max) {
@@ -177,7 +171,7 @@ private:
     DictionaryReading out_;
 };
 
-bool is_number(u8 type) {
+bool is_number_type(u8 type) {
     return type == static_cast<u8>(ColumnType::integer) ||
            type == static_cast<u8>(ColumnType::real);
 }
@@ -190,7 +184,7 @@ crypto::Hash schema_hash(const Dictionary& dictionary) {
 }
 
 DictionaryReading read_dictionary(std::string_view toml) {
-    return Reader().read(toml);
+    return DictionaryReader().read(toml);
 }
 
 Result<Dictionary> sound_dictionary(std::string_view toml, std::string_view file_name) {
@@ -266,9 +260,9 @@ Completeness completeness(const Dictionary& dictionary) {
     static constexpr Part parts[] = {
         {"meaning", 3, [](const DictionaryColumn&) { return true; },
          [](const DictionaryColumn& c, const Dictionary&) { return !c.meaning.empty(); }},
-        {"unit", 2, [](const DictionaryColumn& c) { return is_number(c.type); },
+        {"unit", 2, [](const DictionaryColumn& c) { return is_number_type(c.type); },
          [](const DictionaryColumn& c, const Dictionary&) { return !c.unit.empty(); }},
-        {"range", 2, [](const DictionaryColumn& c) { return is_number(c.type); },
+        {"range", 2, [](const DictionaryColumn& c) { return is_number_type(c.type); },
          [](const DictionaryColumn& c, const Dictionary&) {
              return !c.low.empty() && !c.high.empty();
          }},

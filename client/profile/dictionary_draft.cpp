@@ -42,7 +42,7 @@ std::string seen(const ColumnProfile& column) {
 }
 
 // The part of a name that stands before its unit says what is measured, in words of the shop.
-constexpr std::string_view head =
+constexpr std::string_view draft_head =
     "# Data dictionary. Fill in what is empty, correct what was guessed, then run:\n"
     "#   jangbu dataset dictionary check FILE --data THE.csv\n"
     "# min and max are the range that is plausible for the equipment, not only the one that was\n"
@@ -51,7 +51,7 @@ constexpr std::string_view head =
 }  // namespace
 
 std::string draft_dictionary(const Profile& profile) {
-    std::string out(head);
+    std::string out(draft_head);
     out += "format = \"jangbu-dictionary/1\"\n";
     out += "title = \"\"  # what the table is, in one sentence\n";
     out += "equipment = \"\"  # where no column says otherwise\n";

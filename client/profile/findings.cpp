@@ -5,7 +5,7 @@
 namespace jangbu::client {
 namespace {
 
-struct Words {
+struct FindingWords {
     FindingKind kind;
     const char* name;
     const char* title_en;
@@ -14,7 +14,7 @@ struct Words {
     const char* advice_ko;
 };
 
-constexpr Words table[] = {
+constexpr FindingWords finding_words[] = {
     {FindingKind::ragged_rows, "ragged_rows", "Rows with another number of fields",
      "Extra fields were ignored, absent ones count as missing. Look for a delimiter inside a "
      "value.",
@@ -97,10 +97,10 @@ constexpr Words table[] = {
      "누출 의심: 결과를 결정함",
      "값마다 결과가 하나뿐입니다. 결과 뒤에 적히는 값이라면 학습에서 빼세요."},
 };
-static_assert(std::size(table) == finding_kinds);
+static_assert(std::size(finding_words) == finding_kinds);
 
-const Words& words_of(FindingKind kind) {
-    const Words& words = table[static_cast<std::size_t>(kind)];
+const FindingWords& words_of(FindingKind kind) {
+    const FindingWords& words = finding_words[static_cast<std::size_t>(kind)];
     JANGBU_ASSERT(words.kind == kind);
     return words;
 }
@@ -112,12 +112,12 @@ const char* name_of(FindingKind kind) {
 }
 
 std::string title_of(FindingKind kind, Language language) {
-    const Words& words = words_of(kind);
+    const FindingWords& words = words_of(kind);
     return language == Language::korean ? words.title_ko : words.title_en;
 }
 
 std::string advice_of(FindingKind kind, Language language) {
-    const Words& words = words_of(kind);
+    const FindingWords& words = words_of(kind);
     return language == Language::korean ? words.advice_ko : words.advice_en;
 }
 

@@ -4,11 +4,10 @@
 #include <chrono>
 #include <cstdio>
 
+#include "client/profile/cell.h"
+
 namespace jangbu::client {
 namespace {
-
-constexpr i64 second_ns = 1'000'000'000;
-constexpr i64 day_ns = 86'400 * second_ns;
 
 std::string two(i64 value) {
     std::string out = std::to_string(value);

@@ -9,7 +9,7 @@ namespace {
 using Ordered = nlohmann::ordered_json;
 
 // Salt, media type and lengths stand beside the text.
-constexpr std::size_t text_bytes_max = ledger::limits::document_bytes_max - 160;
+constexpr std::size_t document_text_bytes_max = ledger::limits::document_bytes_max - 160;
 
 Ordered dictionary_json(const Dictionary& dictionary) {
     Ordered columns = Ordered::array();
@@ -107,12 +107,12 @@ Result<std::string> profile_document_text(const ProfileContent& content) {
     if (content.dictionary) json["dictionary"] = dictionary_json(*content.dictionary);
     if (!content.profile) {
         std::string text = dump(json);
-        if (text.size() <= text_bytes_max) return text;
+        if (text.size() <= document_text_bytes_max) return text;
     } else {
         for (int cut = 0; cut <= cuts_max; ++cut) {
             json["profile"] = public_profile(*content.profile, cut);
             std::string text = dump(json);
-            if (text.size() <= text_bytes_max) return text;
+            if (text.size() <= document_text_bytes_max) return text;
         }
     }
     return fail(ErrorCode::limit_exceeded,

@@ -6,17 +6,17 @@
 namespace jangbu::client {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Ordered = nlohmann::ordered_json;
 
-Json top_json(const std::vector<TopValue>& values) {
-    Json out = Json::array();
+Ordered top_json(const std::vector<TopValue>& values) {
+    Ordered out = Ordered::array();
     for (const TopValue& value : values)
         out.push_back({{"value", value.text}, {"count", value.count}});
     return out;
 }
 
-Json numbers_json(const NumberFacts& numbers) {
-    Json quantiles = Json::object();
+Ordered numbers_json(const NumberFacts& numbers) {
+    Ordered quantiles = Ordered::object();
     for (std::size_t i = 0; i < numbers.quantiles.size(); ++i)
         quantiles[number_text(NumberFacts::ranks[i])] = numbers.quantiles[i];
     return {{"count", numbers.count},
@@ -34,7 +34,7 @@ Json numbers_json(const NumberFacts& numbers) {
               {"counts", numbers.histogram.counts}}}};
 }
 
-Json times_json(const TimeFacts& times) {
+Ordered times_json(const TimeFacts& times) {
     return {{"first", time_ns_text(times.first_ns)},
             {"last", time_ns_text(times.last_ns)},
             {"first_ns", std::to_string(times.first_ns)},
@@ -49,33 +49,34 @@ Json times_json(const TimeFacts& times) {
             {"longest_step_ns", times.longest_ns}};
 }
 
-Json column_json(const ColumnProfile& column) {
-    Json out{{"name", column.name},
-             {"unit", column.unit.text.empty() ? Json() : Json(column.unit.text)},
-             {"type", to_string(column.type)},
-             {"missing", column.missing},
-             {"missing_words", top_json(column.missing_words)},
-             {"distinct", column.distinct},
-             {"distinct_relative_error", column.distinct_error},
-             {"of_other_type", column.stray},
-             {"top_values", top_json(column.top)},
-             {"top_values_count_error", column.top_error}};
+Ordered column_json(const ColumnProfile& column) {
+    Ordered out{{"name", column.name},
+                {"unit", column.unit.text.empty() ? Ordered() : Ordered(column.unit.text)},
+                {"type", to_string(column.type)},
+                {"missing", column.missing},
+                {"missing_words", top_json(column.missing_words)},
+                {"distinct", column.distinct},
+                {"distinct_relative_error", column.distinct_error},
+                {"of_other_type", column.stray},
+                {"top_values", top_json(column.top)},
+                {"top_values_count_error", column.top_error}};
     if (column.numbers) out["numbers"] = numbers_json(*column.numbers);
     if (column.times) out["times"] = times_json(*column.times);
     if (!column.course.empty()) {
-        Json means = Json::array();
+        Ordered means = Ordered::array();
         for (const Course::Point& point : column.course)
-            means.push_back(point.count == 0 ? Json()
-                                             : Json(point.sum / static_cast<double>(point.count)));
+            means.push_back(point.count == 0
+                                ? Ordered()
+                                : Ordered(point.sum / static_cast<double>(point.count)));
         out["course"] = means;
     }
     return out;
 }
 
-Json finding_json(const Profile& profile, const Finding& finding) {
-    Json columns = Json::array();
+Ordered finding_json(const Profile& profile, const Finding& finding) {
+    Ordered columns = Ordered::array();
     for (const u32 column : finding.columns) columns.push_back(profile.columns[column].name);
-    Json places = Json::array();
+    Ordered places = Ordered::array();
     for (const Place& place : finding.places) places.push_back({place.first_line, place.last_line});
     return {{"kind", name_of(finding.kind)},
             {"severity", finding.severity == Severity::warning ? "warning" : "note"},
@@ -90,9 +91,9 @@ Json finding_json(const Profile& profile, const Finding& finding) {
 }  // namespace
 
 nlohmann::ordered_json profile_json(const Profile& profile) {
-    Json columns = Json::array();
+    Ordered columns = Ordered::array();
     for (const ColumnProfile& column : profile.columns) columns.push_back(column_json(column));
-    Json findings = Json::array();
+    Ordered findings = Ordered::array();
     for (const Finding& finding : profile.findings)
         findings.push_back(finding_json(profile, finding));
     return {{"schema", "jangbu-profile/1"},

@@ -128,7 +128,7 @@ const KnownUnit* find_unit(std::string_view folded) {
     return nullptr;
 }
 
-std::string_view trim(std::string_view text) {
+std::string_view without_spaces(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
     return text;
@@ -136,18 +136,18 @@ std::string_view trim(std::string_view text) {
 
 // The part in brackets at the end, else nothing.
 std::optional<std::string_view> bracketed(std::string_view name) {
-    name = trim(name);
+    name = without_spaces(name);
     if (name.size() < 3) return std::nullopt;
     const char open = name.back() == ')' ? '(' : name.back() == ']' ? '[' : '\0';
     if (open == '\0') return std::nullopt;
     const std::size_t from = name.rfind(open);
     if (from == std::string_view::npos) return std::nullopt;
-    const std::string_view inside = trim(name.substr(from + 1, name.size() - from - 2));
+    const std::string_view inside = without_spaces(name.substr(from + 1, name.size() - from - 2));
     if (inside.empty()) return std::nullopt;
     return inside;
 }
 
-bool has_word(std::string_view name, std::initializer_list<std::string_view> words) {
+bool has_any_word(std::string_view name, std::initializer_list<std::string_view> words) {
     const std::string folded = fold_case(name);
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
         return folded.find(word) != std::string::npos;
@@ -203,7 +203,7 @@ Unit unit_of_header(std::string_view name) {
 }
 
 std::optional<Unit> unit_of_cell(std::string_view text) {
-    text = trim(text);
+    text = without_spaces(text);
     if (const auto inside = bracketed(text); inside && inside->size() + 2 == text.size())
         text = *inside;
     const KnownUnit* unit = find_unit(fold_case(text));
@@ -213,19 +213,19 @@ std::optional<Unit> unit_of_cell(std::string_view text) {
 
 Quantity quantity_of_name(std::string_view name) {
     for (const NameWord& one : name_words)
-        if (has_word(name, {one.word})) return one.quantity;
+        if (has_any_word(name, {one.word})) return one.quantity;
     return Quantity::none;
 }
 
 bool name_speaks_of_time(std::string_view name) {
     return is_part(name, {"time", "date", "datetime", "timestamp", "ts", "dt"}) ||
-           has_word(name, {"일시", "시각", "날짜", "일자", "시간", "timestamp", "datetime"});
+           has_any_word(name, {"일시", "시각", "날짜", "일자", "시간", "timestamp", "datetime"});
 }
 
 bool name_speaks_of_outcome(std::string_view name) {
     return is_part(name, {"label", "target", "class", "y", "result", "defect", "fault", "failure",
                           "quality", "pass", "fail", "ok", "ng"}) ||
-           has_word(name, {"passorfail", "판정", "불량", "합격", "결과", "고장", "등급"});
+           has_any_word(name, {"passorfail", "판정", "불량", "합격", "결과", "고장", "등급"});
 }
 
 std::vector<Conversion> conversions_of(Quantity quantity) {

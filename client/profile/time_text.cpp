@@ -5,17 +5,10 @@
 namespace jangbu::client {
 namespace {
 
-constexpr i64 second_ns = 1'000'000'000;
-constexpr i64 day_ns = 86'400 * second_ns;
-
 // Times outside are typing faults or placeholders (9999-12-31) more often than measurements. The
 // difference of any two within has room in 64 bits of ns.
 constexpr int year_min = 1950;
 constexpr int year_max = 2199;
-
-bool is_digit(char c) {
-    return static_cast<unsigned>(c - '0') < 10;
-}
 
 // Reads from the left; every take either moves on or leaves the place.
 class Cursor {

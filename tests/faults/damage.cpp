@@ -12,10 +12,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t groups = 5;
+constexpr std::size_t damaged_groups = 5;
 constexpr std::size_t page_bytes = 4'096;
 constexpr std::size_t file_bytes_max = 1 << 30;
-const char* const kinds[] = {"flip", "zero page", "cut", "stale", "misplaced", "missing"};
+const char* const damage_kinds[] = {"flip", "zero page", "cut", "stale", "misplaced", "missing"};
 
 // What a message must have, so that an operator can act: a way out.
 const char* const actions[] = {"restore", "delete", "remove", "rebuil", "again"};
@@ -36,7 +36,7 @@ private:
 
     const Options options_;
     std::mt19937_64 random_;
-    const Script script_{groups};
+    const Script script_{damaged_groups};
     const Ground ground_;
     std::vector<fs::path> files_;  // below the home
     std::vector<fs::path> older_;  // the home as it was earlier
@@ -169,7 +169,7 @@ Tally Damages::run() {
     build();
     for (u64 trial = 0; tally_.trials < options_.trials && !tally_.is_over(options_); ++trial) {
         const fs::path& file = files_[trial % files_.size()];
-        const std::string kind = kinds[random_() % std::size(kinds)];
+        const std::string kind = damage_kinds[random_() % std::size(damage_kinds)];
         std::string name =
             "damage " + std::to_string(tally_.trials) + ", " + kind + " of " + file.string();
         copy_folder(ground_ / "kept", ground_ / "home");

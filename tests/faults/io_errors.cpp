@@ -10,15 +10,15 @@
 namespace jangbu::test::faults {
 namespace {
 
-constexpr std::size_t groups = 1;
+constexpr std::size_t failing_groups = 1;
 
-struct Kind {
+struct ErrorKind {
     const char* name;
     unsigned calls;
     int error;
     bool is_sticky;
 };
-constexpr Kind kinds[] = {
+constexpr ErrorKind error_kinds[] = {
     {"EIO once", calls_all, EIO, false},
     {"EIO from then on", calls_all, EIO, true},
     {"ENOSPC once", calls_write | calls_name, ENOSPC, false},
@@ -33,14 +33,14 @@ public:
 private:
     void from(const std::filesystem::path& home, const Acknowledged& before,
               const std::string& name);
-    void trial(const std::filesystem::path& kept, const Acknowledged& before, const Kind& kind,
+    void trial(const std::filesystem::path& kept, const Acknowledged& before, const ErrorKind& kind,
                u64 at, const std::string& name);
     u64 calls_of_life(const std::filesystem::path& kept, const Acknowledged& before,
                       unsigned calls);
 
     const Options options_;
     std::mt19937_64 random_;
-    const Script script_{groups};
+    const Script script_{failing_groups};
     const Ground ground_;
     Tally tally_;
 };
@@ -55,7 +55,7 @@ u64 IoErrors::calls_of_life(const std::filesystem::path& kept, const Acknowledge
 }
 
 void IoErrors::trial(const std::filesystem::path& kept, const Acknowledged& before,
-                     const Kind& kind, u64 at, const std::string& name) {
+                     const ErrorKind& kind, u64 at, const std::string& name) {
     copy_folder(kept, ground_ / "home");
     Acknowledged acknowledged = before;
     LifePlan plan(ground_ / "home");
@@ -77,9 +77,9 @@ void IoErrors::trial(const std::filesystem::path& kept, const Acknowledged& befo
 
 void IoErrors::from(const std::filesystem::path& home, const Acknowledged& before,
                     const std::string& name) {
-    for (const Kind& kind : kinds) {
+    for (const ErrorKind& kind : error_kinds) {
         const u64 calls = calls_of_life(home, before, kind.calls);
-        const u64 share = options_.trials / (2 * std::size(kinds));
+        const u64 share = options_.trials / (2 * std::size(error_kinds));
         for (u64 i = 1; i <= (options_.trials == 0 ? calls : share); ++i) {
             if (tally_.is_over(options_)) return;
             const u64 at = options_.trials == 0 ? i : 1 + random_() % calls;

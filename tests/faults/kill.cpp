@@ -6,7 +6,7 @@
 namespace jangbu::test::faults {
 namespace {
 
-constexpr std::size_t groups = 4;
+constexpr std::size_t killed_groups = 4;
 constexpr u64 lives_of_home = 40;  // then a new ledger
 constexpr u64 life_us_max = 60'000;
 constexpr u64 calls_max = 160;
@@ -16,7 +16,7 @@ constexpr u64 calls_of_start_max = 40;
 
 Tally kill_campaign(const Options& options) {
     std::mt19937_64 random(options.seed);
-    const Script script(groups);
+    const Script script(killed_groups);
     const Ground ground;
     Tally tally;
     LifePlan plan(ground / "home");

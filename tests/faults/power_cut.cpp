@@ -15,7 +15,7 @@
 namespace jangbu::test::faults {
 namespace {
 
-constexpr std::size_t groups = 2;
+constexpr std::size_t cut_groups = 2;
 constexpr u64 second_cuts_every = 16;
 constexpr std::size_t second_cuts = 6;
 
@@ -33,7 +33,7 @@ private:
 
     const Options options_;
     std::mt19937_64 random_;
-    const Script script_{groups};
+    const Script script_{cut_groups};
     const Ground ground_;
     // Lives of one home, one after the other; what clients knew before each.
     std::vector<std::pair<Recording, Acknowledged>> lives_;

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace ledger;
 
-constexpr u64 blocks = 30;
+constexpr u64 blocks_pruned = 30;
 
 class Pruned {
 public:
@@ -64,12 +64,12 @@ Status Pruned::check(const fs::path& folder) {
     const auto chain = TRY(open(folder));
     const SnapshotPtr head = chain->head();
     const u64 height = head->header.height;
-    if (height < blocks) return bad("the head is at " + std::to_string(height));
+    if (height < blocks_pruned) return bad("the head is at " + std::to_string(height));
     StateTree::Changes entries;
     head->state.for_each(
         [&](ByteView key, ByteView value) { entries[to_bytes(key)] = to_bytes(value); });
     if (StateTree().updated(entries).root() != head->header.state_root) return bad("another state");
-    for (u64 h = 1; h <= blocks; ++h)
+    for (u64 h = 1; h <= blocks_pruned; ++h)
         if (TRY(chain->header(h)) != headers_[h]) return bad("another header");
     for (u64 h = chain->base_height() + 1; h <= height; ++h) TRY(chain->blocks().block(h));
     if (chain->used_count() != height) return bad("an id is not used any more");
@@ -87,7 +87,7 @@ Status Pruned::check(const fs::path& folder) {
 void Pruned::judge(const std::string& name) {
     const fs::path folder = ground_ / "chain";
     ++tally_.trials;
-    tally_.acknowledged += blocks;
+    tally_.acknowledged += blocks_pruned;
     std::string wrong = child([&] { return check(folder); });
     if (wrong.empty())
         wrong = child([&]() -> Status {
@@ -108,7 +108,7 @@ Tally Pruned::run() {
     std::string wrong = child([&]() -> Status {
         const auto chain = TRY(open(kept));
         Bytes all;
-        for (u64 height = 1; height <= blocks; ++height) {
+        for (u64 height = 1; height <= blocks_pruned; ++height) {
             TRY(add_block(*chain));
             const Bytes one = bcs::encode(TRY(chain->header(height)));
             all.insert(all.end(), one.begin(), one.end());
@@ -119,7 +119,7 @@ Tally Pruned::run() {
     if (!wrong.empty()) return tally_;
     const Bytes all = base::read_file(list, 1 << 20).value();
     headers_.emplace_back();
-    for (u64 height = 1; height <= blocks; ++height)
+    for (u64 height = 1; height <= blocks_pruned; ++height)
         headers_.push_back(
             bcs::decode<SignedHeader>(ByteView(all).subspan((height - 1) * HeaderFile::header_bytes,
                                                             HeaderFile::header_bytes))

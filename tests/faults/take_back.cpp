@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace ledger;
 
-constexpr u64 blocks = 30;
+constexpr u64 blocks_taken = 30;
 constexpr u64 failing_calls_max = 400;
 constexpr u64 other_salt = 1'000;  // of the block that follows the way back
 
@@ -69,11 +69,11 @@ Status TakenBack::check(const fs::path& folder, std::optional<u64> head) {
     const auto bad = [](const std::string& what) { return fail(ErrorCode::corrupted, what); };
     const auto chain = TRY(open(folder, head));
     const u64 height = chain->head()->header.height;
-    const bool is_old = chain->head()->header == headers_[blocks];
+    const bool is_old = chain->head()->header == headers_[blocks_taken];
     if (head ? height != *head : !is_old && height != to_ && height != to_ + 1)
         return bad("the head is at " + std::to_string(height));
     TRY(check_head(*chain));
-    for (u64 h = 1; h <= (is_old ? blocks : to_); ++h)
+    for (u64 h = 1; h <= (is_old ? blocks_taken : to_); ++h)
         if (TRY(chain->blocks().block(h)).header != headers_[h]) return bad("another block");
     if (head) TRY(add_block(*chain, other_salt + 1));
     return {};
@@ -105,7 +105,7 @@ bool TakenBack::make_ledger() {
     const std::string wrong = child([&]() -> Status {
         const auto chain = TRY(open(kept_));
         Bytes all;
-        for (u64 height = 1; height <= blocks; ++height) {
+        for (u64 height = 1; height <= blocks_taken; ++height) {
             TRY(add_block(*chain));
             const Bytes one = bcs::encode(chain->head()->header);
             all.insert(all.end(), one.begin(), one.end());
@@ -115,9 +115,9 @@ bool TakenBack::make_ledger() {
     if (!wrong.empty()) tally_.found("the ledger", wrong);
     if (!wrong.empty()) return false;
     const Bytes all = base::read_file(list, 1 << 20).value();
-    const std::size_t each = all.size() / blocks;
+    const std::size_t each = all.size() / blocks_taken;
     headers_.emplace_back();
-    for (u64 height = 1; height <= blocks; ++height)
+    for (u64 height = 1; height <= blocks_taken; ++height)
         headers_.push_back(
             bcs::decode<Header>(ByteView(all).subspan((height - 1) * each, each)).value());
     return true;
