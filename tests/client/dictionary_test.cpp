@@ -32,7 +32,7 @@ min = "2026-01-01"
 max = "2026-12-31 23:59:59"
 )";
 
-std::string refusal(std::string_view toml) {
+std::string dictionary_refusal(std::string_view toml) {
     const DictionaryReading reading = read_dictionary(toml);
     REQUIRE_FALSE(reading.faults.empty());
     return std::to_string(reading.faults.front().line) + ": " + reading.faults.front().what;
@@ -77,30 +77,37 @@ TEST_CASE("dictionary: its hash is that of its BCS under the schema tag") {
 }
 
 TEST_CASE("dictionary: every fault is told with its line") {
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nunit = 3\n") ==
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nunit = 3\n") ==
           "4: unit is a text in quotes");
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\ncolour = \"x\"\n") ==
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\ncolour = \"x\"\n") ==
           "4: unknown key colour");
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nmeaning = \"a\"\n") ==
+    CHECK(dictionary_refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nmeaning = \"a\"\n") ==
           "2: a column has no name");
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\n[[column]]\nname = "
-                  "\"a\"\n") == "4: a second column a");
-    CHECK(
-        refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nmin = 5\nmax = 4\n") ==
-        "2: min is above max");
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nmin = \"low\"\n") ==
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\n[[column]]\nname = "
+              "\"a\"\n") == "4: a second column a");
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nmin = 5\nmax = 4\n") ==
+          "2: min is above max");
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nmin = \"low\"\n") ==
           "4: min is a number, or a time in quotes");
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nmin = nan\n") ==
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\nmin = nan\n") ==
           "4: min is no finite number");
-    CHECK(
-        refusal("format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\ntype = \"float\"\n") ==
-        "4: a type is integer, real, boolean, time, category, text or empty");
-    CHECK(refusal("format = \"other\"\n[[column]]\nname = \"a\"\n") ==
+    CHECK(dictionary_refusal(
+              "format = \"jangbu-dictionary/1\"\n[[column]]\nname = \"a\"\ntype = \"float\"\n") ==
+          "4: a type is integer, real, boolean, time, category, text or empty");
+    CHECK(dictionary_refusal("format = \"other\"\n[[column]]\nname = \"a\"\n") ==
           "1: the format is \"jangbu-dictionary/1\"");
-    CHECK(refusal("[[column]]\nname = \"a\"\n") ==
+    CHECK(dictionary_refusal("[[column]]\nname = \"a\"\n") ==
           "0: format = \"jangbu-dictionary/1\" is missing");
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\n").ends_with("each begins with [[column]]"));
-    CHECK(refusal("format = \"jangbu-dictionary/1\"\ntitle = \"a\ntitle").starts_with("2: "));
+    CHECK(dictionary_refusal("format = \"jangbu-dictionary/1\"\n")
+              .ends_with("each begins with [[column]]"));
+    CHECK(dictionary_refusal("format = \"jangbu-dictionary/1\"\ntitle = \"a\ntitle")
+              .starts_with("2: "));
     const auto refused = sound_dictionary("[[column]]\nname = 3\n", "d.toml");
     REQUIRE_FALSE(refused);
     CHECK(refused.error().detail.starts_with("d.toml"));

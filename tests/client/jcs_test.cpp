@@ -10,9 +10,9 @@ namespace jangbu::client {
 namespace {
 
 std::string canonical(std::string_view text) {
-    const auto json = parse_json_once(as_bytes(text), "text");
-    REQUIRE(json.has_value());
-    const auto out = canonical_json(*json);
+    const auto parsed = parse_json_once(as_bytes(text), "text");
+    REQUIRE(parsed.has_value());
+    const auto out = canonical_json(*parsed);
     REQUIRE_MESSAGE(out.has_value(), out.error().detail);
     return *out;
 }

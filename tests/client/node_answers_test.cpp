@@ -39,8 +39,8 @@ TEST_CASE("answers: a status is read, and every missing or wrong field is named"
     Json good{{"chain_id", id},        {"name", "n"},           {"height", "5"},
               {"time_ms", "6"},        {"market_time_ms", "7"}, {"protocol_version", 1},
               {"software", "jangbud"}, {"operator_org", id},    {"pending", 3}};
-    const auto read = [](const Json& json) {
-        const std::string text = json.dump();
+    const auto read = [](const Json& answer) {
+        const std::string text = answer.dump();
         return read_status(as_bytes(text));
     };
     const auto status = read(good);

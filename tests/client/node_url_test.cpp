@@ -11,7 +11,7 @@ namespace {
 
 const std::string pin = "sha256//" + std::string(43, 'A') + "=";
 
-std::string refusal(const std::string& text) {
+std::string url_refusal(const std::string& text) {
     const auto url = read_node_url(text);
     REQUIRE_MESSAGE(!url.has_value(), text);
     CHECK(url.error().code == ErrorCode::usage);
@@ -39,7 +39,7 @@ TEST_CASE("node url: what only looks like loopback is a stranger's host") {
           "http://evil.example/", "http://192.168.0.1:8640", "http://[::2]:1", "http://[fe80::1]",
           "http://0.0.0.0:8640", "http://128.0.0.1"}) {
         CAPTURE(text);
-        CHECK(refusal(text).find("https") != std::string::npos);
+        CHECK(url_refusal(text).find("https") != std::string::npos);
     }
     // The host behind the @, and a loopback address in the path.
     CHECK_FALSE(read_node_url("http://127.0.0.1@evil.example:80").has_value());
@@ -59,14 +59,14 @@ TEST_CASE("node url: https carries the pin of the node's key") {
         CHECK(url->pin == pin);
         CHECK_FALSE(url->is_loopback);
         CHECK(read_node_url(base + "/#" + pin)->base == base);
-        CHECK(refusal(base).find("jangbud tls show") != std::string::npos);
-        CHECK(refusal(base + "#").find("pin") != std::string::npos);
-        CHECK(refusal(base + "#" + pin + ";" + pin).find("no pin") != std::string::npos);
-        CHECK(refusal(base + "#" + pin.substr(8)).find("no pin") != std::string::npos);
+        CHECK(url_refusal(base).find("jangbud tls show") != std::string::npos);
+        CHECK(url_refusal(base + "#").find("pin") != std::string::npos);
+        CHECK(url_refusal(base + "#" + pin + ";" + pin).find("no pin") != std::string::npos);
+        CHECK(url_refusal(base + "#" + pin.substr(8)).find("no pin") != std::string::npos);
     }
     const std::string slashes = "sha256//" + std::string(20, '/') + std::string(23, '+') + "=";
     CHECK(read_node_url("https://node.example#" + slashes)->pin == slashes);
-    CHECK(refusal("http://127.0.0.1:1#" + pin) ==
+    CHECK(url_refusal("http://127.0.0.1:1#" + pin) ==
           "node URL http://127.0.0.1:1: a pin belongs to https");
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("node url: anything else is refused") {
           "http://127.0.0.1:99999", "http://127.0.0.1/v1", "http://127.0.0.1?a=b",
           "http://127.0.0.1:1 ", "http://user:word@127.0.0.1:1", "http://127.0.0.1:1\r\nX: y"}) {
         CAPTURE(text);
-        refusal(text);
+        url_refusal(text);
     }
 }
 

@@ -42,7 +42,7 @@ std::string run(const std::string& steps, const std::string& table, ByteView wit
     Folder folder;
     return must(try_run(steps, table, folder, with_key)).out;
 }
-std::string refusal(const std::string& steps, const std::string& table) {
+std::string process_refusal(const std::string& steps, const std::string& table) {
     Folder folder;
     const auto ran = try_run(steps, table, folder);
     REQUIRE(!ran);
@@ -62,9 +62,9 @@ TEST_CASE("process: order and dedupe put a log right") {
               "[[step]]\ndo = \"dedupe\"\n",
               table) ==
           "time,value\n2026-01-01T00:00:01Z,1\n2026-01-01T00:00:02Z,2\n2026-01-01T00:00:03Z,3\n");
-    CHECK(refusal("[[step]]\ndo = \"order\"\ncolumn = \"time\"\nwithin = 1\n",
-                  "time,v\n2026-01-01T00:00:05Z,1\n2026-01-01T00:00:06Z,1\n"
-                  "2026-01-01T00:00:07Z,1\n2026-01-01T00:00:01Z,1\n")
+    CHECK(process_refusal("[[step]]\ndo = \"order\"\ncolumn = \"time\"\nwithin = 1\n",
+                          "time,v\n2026-01-01T00:00:05Z,1\n2026-01-01T00:00:06Z,1\n"
+                          "2026-01-01T00:00:07Z,1\n2026-01-01T00:00:01Z,1\n")
               .starts_with("line 5, column time: this row is more than 1 rows late"));
 }
 
@@ -87,7 +87,8 @@ TEST_CASE("process: a unit is fixed where it shifted, or for the whole column, i
     CHECK(run("[[step]]\ndo = \"unit\"\ncolumn = \"f\"\nfrom = \"kN\"\nto = \"tonf\"\ndecimals = "
               "6\n",
               "f,x\n9.80665,1\n") == "f,x\n1.000000,1\n");
-    CHECK(refusal("[[step]]\ndo = \"unit\"\ncolumn = \"f\"\nfactor = 2\n", "f,x\n1,1\nab,1\n") ==
+    CHECK(process_refusal("[[step]]\ndo = \"unit\"\ncolumn = \"f\"\nfactor = 2\n",
+                          "f,x\n1,1\nab,1\n") ==
           "line 3, column f: no decimal number of at most 18 digits");
 }
 
@@ -121,9 +122,10 @@ TEST_CASE("process: resample means, extremes and counts by interval, exactly") {
               "2026-01-01T00:00:59Z,,c\n2026-01-01T00:02:00Z,7,d\n2026-01-01T00:03:00Z,,\n") ==
           "time,last_s,max_v,mean_v\n2026-01-01T00:00:00.000Z,c,0.2,0.150\n"
           "2026-01-01T00:02:00.000Z,d,7,7.000\n2026-01-01T00:03:00.000Z,,,\n");
-    CHECK(refusal("[[step]]\ndo = \"resample\"\ncolumn = \"time\"\ninterval_ms = 1000\ndecimals = "
-                  "0\nmean = [\"v\"]\n",
-                  "time,v\n2026-01-01T00:00:09Z,1\n2026-01-01T00:00:01Z,1\n")
+    CHECK(process_refusal(
+              "[[step]]\ndo = \"resample\"\ncolumn = \"time\"\ninterval_ms = 1000\ndecimals = "
+              "0\nmean = [\"v\"]\n",
+              "time,v\n2026-01-01T00:00:09Z,1\n2026-01-01T00:00:01Z,1\n")
               .starts_with("line 3, column time: time goes back"));
 }
 
@@ -148,7 +150,7 @@ TEST_CASE("process: pseudonyms are HMAC-SHA-256 under the key, and need one") {
     const std::string steps = "[[step]]\ndo = \"pseudonymise\"\ncolumns = [\"worker\"]\n";
     const std::string out = run(steps, "worker,n\nKim,1\nLee,2\nKim,3\n,4\n", key);
     CHECK(out == "worker,n\n11199e806ff0da32,1\n722ee8892315150e,2\n11199e806ff0da32,3\n,4\n");
-    CHECK(refusal(steps, "worker,n\nKim,1\n") ==
+    CHECK(process_refusal(steps, "worker,n\nKim,1\n") ==
           "plan, line 2: pseudonymise needs a key: --key-file");
 }
 
@@ -223,9 +225,9 @@ TEST_CASE("process: a second run gives the same bytes and the same lineage, whic
 
 TEST_CASE("process: a table that does not fit is refused with its line") {
     const std::string drop = "[[step]]\ndo = \"drop\"\ncolumns = [\"a\"]\n";
-    CHECK(refusal(drop, "a,b\n1,2\n1,2,3\n") == "line 3: 3 cells where the header has 2");
-    CHECK(refusal(drop, "a,b,a\n1,2,3\n") == "line 1: two columns are named a");
-    CHECK(refusal(drop, "x,b\n1,2\n") == "plan, line 2: there is no column a at this step");
+    CHECK(process_refusal(drop, "a,b\n1,2\n1,2,3\n") == "line 3: 3 cells where the header has 2");
+    CHECK(process_refusal(drop, "a,b,a\n1,2,3\n") == "line 1: two columns are named a");
+    CHECK(process_refusal(drop, "x,b\n1,2\n") == "plan, line 2: there is no column a at this step");
 }
 
 TEST_CASE("plan: every wrong field is told with its line") {

@@ -153,7 +153,7 @@ std::vector<Shot> shots_of(const SimulatedTable& table, std::string_view column)
     return shots;
 }
 
-struct Course {
+struct ShotCourse {
     double peak = 0;
     std::string peak_phase;
     double at_switch = 0;    // last of the filling
@@ -164,10 +164,10 @@ struct Course {
     double cushion = 0;
     std::vector<std::string> phases;
 };
-Course course_of(const SimulatedTable& table, const Shot& shot) {
+ShotCourse course_of(const SimulatedTable& table, const Shot& shot) {
     const std::size_t cavity = table.column("cavity_pressure_bar");
     const std::size_t screw = table.column("screw_position_mm");
-    Course out;
+    ShotCourse out;
     for (std::size_t row = shot.first; row <= shot.last; ++row) {
         const std::string& phase = table.cell(row, "phase");
         const double bar = table.number(row, cavity);
@@ -193,7 +193,7 @@ TEST_CASE("simulate injection: cavity pressure fills, compresses, packs, freezes
     int checked = 0;
     for (const Shot& shot : shots_of(table, "shot")) {
         if (!table.sound(shot.first, shot.last)) continue;
-        const Course course = course_of(table, shot);
+        const ShotCourse course = course_of(table, shot);
         CHECK(course.phases == std::vector<std::string>{"close", "fill", "pack", "cool", "open"});
         // The sensor sees nothing before a good quarter of the stroke (66 to 12 mm) has gone in.
         CHECK(course.first_screw < 66 - 0.25 * 54);
@@ -220,7 +220,7 @@ TEST_CASE("simulate injection: a leaking valve makes short shots, a late switch-
         if (table.faulty("heater_failure", shot.first) || table.faulty("spike", shot.last))
             continue;
         if (!table.sound(shot.first, shot.last, {"check_valve_leak", "late_switch_over"})) continue;
-        const Course course = course_of(table, shot);
+        const ShotCourse course = course_of(table, shot);
         if (table.faulty("check_valve_leak", shot.first)) {
             CHECK(course.weight < 0.95 * 32);
             CHECK(course.cushion < 1);

@@ -54,7 +54,7 @@ TransactionFile attestation(const ledger::Document& named, std::vector<ledger::D
                    std::move(carried));
 }
 
-ErrorCode refusal(const TransactionFile& file) {
+ErrorCode file_refusal(const TransactionFile& file) {
     const auto read = decode_transaction_file(encode(file));
     REQUIRE(!read);
     return read.error().code;
@@ -109,31 +109,31 @@ TEST_CASE("transaction file: a signature of something else is refused") {
     TransactionFile made = *sign(funding(), secret(7), from_ms);
     SUBCASE("changed after it was signed") {
         made.transaction.body.valid_for_ms += 1;
-        CHECK(refusal(made) == ErrorCode::verification_failed);
+        CHECK(file_refusal(made) == ErrorCode::verification_failed);
     }
     SUBCASE("for another ledger") {
         made.chain_id.bytes[31] ^= 1;
-        CHECK(refusal(made) == ErrorCode::verification_failed);
+        CHECK(file_refusal(made) == ErrorCode::verification_failed);
     }
     SUBCASE("said to be none") {
         made.is_signed = false;
-        CHECK(refusal(made) == ErrorCode::malformed);
+        CHECK(file_refusal(made) == ErrorCode::malformed);
     }
     SUBCASE("missing") {
         made.transaction.signature = {};
-        CHECK(refusal(made) == ErrorCode::verification_failed);
+        CHECK(file_refusal(made) == ErrorCode::verification_failed);
     }
 }
 
 TEST_CASE("transaction file: it carries what it names, and nothing else") {
     const ledger::Document report{{}, "text/plain", {'o', 'k'}};
     const ledger::Document other{{}, "text/plain", {'n', 'o'}};
-    CHECK(refusal(attestation(report, {})) == ErrorCode::malformed);
-    CHECK(refusal(attestation(report, {other})) == ErrorCode::malformed);
-    CHECK(refusal(attestation(report, {report, report})) == ErrorCode::malformed);
+    CHECK(file_refusal(attestation(report, {})) == ErrorCode::malformed);
+    CHECK(file_refusal(attestation(report, {other})) == ErrorCode::malformed);
+    CHECK(file_refusal(attestation(report, {report, report})) == ErrorCode::malformed);
     TransactionFile elsewhere = funding();
     elsewhere.transaction.body.chain[0] ^= 1;
-    CHECK(refusal(elsewhere) == ErrorCode::malformed);
+    CHECK(file_refusal(elsewhere) == ErrorCode::malformed);
     ledger::Bundle two = funding().bundle();
     two.transactions.push_back(two.transactions[0]);
     Bytes bytes = encode(funding());

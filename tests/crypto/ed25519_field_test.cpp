@@ -8,6 +8,7 @@
 #include <random>
 
 #include "crypto/ed25519/power.h"
+#include "tests/crypto/ed25519_elements.h"
 #include "tests/support/big_numbers.h"
 
 using namespace jangbu;
@@ -16,15 +17,10 @@ using namespace jangbu::tests;
 
 namespace {
 
-const Portable zero = Portable::constant(zero_limbs);
-const Portable one = Portable::constant(one_limbs);
-const Portable curve_d = Portable::constant(curve_d_limbs);
+const Portable field_zero = Portable::constant(zero_limbs);
 const Portable curve_2d = Portable::constant(curve_2d_limbs);
 const Portable sqrt_minus_one = Portable::constant(sqrt_minus_one_limbs);
 
-bool seen_zero(const Portable& a) {
-    return is_zero(a) != 0;
-}
 bool seen_odd(const Portable& a) {
     return is_odd(a) != 0;
 }
@@ -44,7 +40,7 @@ Big value(const Limbs<W>& a) {
 template <unsigned W>
 constexpr u64 limb_max = W * ((u64{1} << 51) + (u64{1} << 13)) - 1;
 
-std::mt19937_64& generator() {
+std::mt19937_64& field_random() {
     static std::mt19937_64 only(20'250'519);
     return only;
 }
@@ -52,7 +48,7 @@ std::mt19937_64& generator() {
 // Limbs that are random, zero, or the largest the type permits.
 template <unsigned W>
 Limbs<W> sample() {
-    std::mt19937_64& random = generator();
+    std::mt19937_64& random = field_random();
     Limbs<W> out;
     const u64 style = random() % 8;
     for (u64& limb : out.v) {
@@ -125,9 +121,10 @@ TEST_CASE("ed25519 field: the largest limbs of all do not overflow") {
     a.v.fill(limb_max<9>);
     CHECK(to_bytes(a * a) == bytes(modular(BN_mod_sqr, value(a))));
     CHECK(to_bytes(square(a)) == to_bytes(a * a));
-    Portable zero_and_largest = zero;
+    Portable zero_and_largest = field_zero;
     zero_and_largest.v[4] = limb_max<1>;
-    CHECK(bytes(value(zero - zero_and_largest)) == to_bytes(carry(zero - zero_and_largest)));
+    CHECK(bytes(value(field_zero - zero_and_largest)) ==
+          to_bytes(carry(field_zero - zero_and_largest)));
 }
 
 TEST_CASE("ed25519 field: bytes round trip, and values at the modulus and above are reduced") {
@@ -143,7 +140,7 @@ TEST_CASE("ed25519 field: bytes round trip, and values at the modulus and above 
     }
     for (int i = 0; i < 2000; ++i) {
         ByteArray<32> random;
-        for (u8& byte : random) byte = static_cast<u8>(generator()());
+        for (u8& byte : random) byte = static_cast<u8>(field_random()());
         const Portable ignoring_sign = from_bytes(random);
         random[31] &= 0x7f;
         CHECK(to_bytes(ignoring_sign) == random);
@@ -151,12 +148,12 @@ TEST_CASE("ed25519 field: bytes round trip, and values at the modulus and above 
 }
 
 TEST_CASE("ed25519 field: zero is seen in each of its forms") {
-    CHECK(seen_zero(zero));
-    CHECK(!seen_zero(one));
+    CHECK(seen_zero(field_zero));
+    CHECK(!seen_zero(field_one));
     const Portable p{{limb_mask - 18, limb_mask, limb_mask, limb_mask, limb_mask}};
     CHECK(seen_zero(p));
     CHECK(seen_zero(carry(p + p)));
-    CHECK(seen_zero(carry(zero - zero)));
+    CHECK(seen_zero(carry(field_zero - field_zero)));
     for (int i = 0; i < 1000; ++i) {
         const Portable a = sample<1>();
         CHECK(seen_zero(carry(a - a)));
@@ -170,7 +167,7 @@ TEST_CASE("ed25519 field: the two powers agree with big integers") {
     Big inverse_exponent = power_of_two(255);
     BN_sub_word(inverse_exponent.get(), 21);
     for (int i = 0; i < 100; ++i) {
-        const Portable a = i == 0 ? zero : sample<1>();
+        const Portable a = i == 0 ? field_zero : sample<1>();
         CHECK(to_bytes(power_p58(a)) == bytes(modular(BN_mod_exp, value(a), root_exponent)));
         CHECK(to_bytes(inverse(a)) == bytes(modular(BN_mod_exp, value(a), inverse_exponent)));
     }
@@ -180,5 +177,5 @@ TEST_CASE("ed25519 field: the constants satisfy their definitions") {
     const Portable d_times = curve_d * Portable{{121666, 0, 0, 0, 0}};
     CHECK(seen_zero(carry(d_times + Portable{{121665, 0, 0, 0, 0}})));
     CHECK(seen_zero(carry(curve_2d - (curve_d + curve_d))));
-    CHECK(seen_zero(carry(square(sqrt_minus_one) + one)));
+    CHECK(seen_zero(carry(square(sqrt_minus_one) + field_one)));
 }

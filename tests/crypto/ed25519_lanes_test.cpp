@@ -15,26 +15,26 @@ using namespace jangbu::tests;
 
 namespace {
 
-std::mt19937_64& generator() {
+std::mt19937_64& lane_random() {
     static std::mt19937_64 only(20'261'124);
     return only;
 }
 
 u64 pick(u64 limit) {
-    const u64 style = generator()() % 4;
-    const u64 random = generator()();
+    const u64 style = lane_random()() % 4;
+    const u64 random = lane_random()();
     return style == 0 ? limit - 1 : style == 1 ? 0 : random % limit;
 }
 
 template <class F>
-F sample() {
+F sample_lanes() {
     Cells<F> cells;
     for (auto& cell : cells.v)
         for (std::size_t i = 0; i < F::width; ++i) {
             if constexpr (F::width == 4) {
                 const u64 magnitude = pick((u64{1} << 50) + (u64{1} << 17) + 1);
                 const double limb = static_cast<double>(magnitude);
-                const bool negative = generator()() % 2 == 0;
+                const bool negative = lane_random()() % 2 == 0;
                 cell[i] = fma::bits(negative ? -limb : limb);
             } else if constexpr (F::width == 8) {
                 cell[i] = pick(ifma::factor_limit);
@@ -47,7 +47,7 @@ F sample() {
 
 // What the limbs of one lane stand for, below the modulus.
 template <class F>
-Big value(const F& a, std::size_t index) {
+Big lane_value(const F& a, std::size_t index) {
     const Cells<F> cells = a.cells();
     Big out = number(0);
     for (std::size_t i = 5; i-- > 0;) {
@@ -69,7 +69,7 @@ Big value(const F& a, std::size_t index) {
 }
 
 template <class F>
-Big canonical_value(const F& a, std::size_t index) {
+Big canonical_lane_value(const F& a, std::size_t index) {
     const Cells<F> cells = canonical(a);
     Big out = number(0);
     for (std::size_t i = 5; i-- > 0;) {
@@ -87,18 +87,19 @@ template <class F, class Operation>
 std::size_t wrong_lanes(const F& result, Operation operation, const F& a, const F& b) {
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < F::width; ++i) {
-        const Big expected = modular(operation, value(a, i), value(b, i));
-        if (!same(value(result, i), expected) || !same(canonical_value(result, i), expected))
+        const Big expected = modular(operation, lane_value(a, i), lane_value(b, i));
+        if (!same(lane_value(result, i), expected) ||
+            !same(canonical_lane_value(result, i), expected))
             ++wrong;
     }
     return wrong;
 }
 
 template <class F>
-std::size_t wrong_results(int rounds) {
+std::size_t wrong_lane_results(int rounds) {
     std::size_t wrong = 0;
     for (int round = 0; round < rounds; ++round) {
-        const F a = sample<F>(), b = sample<F>(), c = sample<F>();
+        const F a = sample_lanes<F>(), b = sample_lanes<F>(), c = sample_lanes<F>();
         wrong += wrong_lanes(F(a * b), BN_mod_mul, a, b);
         wrong += wrong_lanes(F(square(a)), BN_mod_mul, a, a);
         wrong += wrong_lanes(F(carry(columns(a) + columns(b))), BN_mod_add, a, b);
@@ -120,14 +121,14 @@ std::size_t wrong_results(int rounds) {
         const typename F::Word all = typename F::Word{} - 1;
         const F minus = carry(columns(a) + columns(b)) * negated_if(all, a);
         for (std::size_t i = 0; i < F::width; ++i) {
-            if (!same(value(sum, i), value(expected_sum, i))) ++wrong;
-            if (!same(value(long_sum, i), value(expected_long, i))) ++wrong;
-            if (!same(value(unlike, i), value(expected_unlike, i))) ++wrong;
-            if (!same(value(alike, i), value(expected_alike, i))) ++wrong;
-            const Big total = modular(BN_mod_add, value(a, i), value(b, i));
-            const Big opposite = modular(BN_mod_sub, number(0), value(a, i));
-            if (!same(value(minus, i), modular(BN_mod_mul, total, opposite))) ++wrong;
-            const bool odd = BN_is_odd(value(a, i).get()) == 1;
+            if (!same(lane_value(sum, i), lane_value(expected_sum, i))) ++wrong;
+            if (!same(lane_value(long_sum, i), lane_value(expected_long, i))) ++wrong;
+            if (!same(lane_value(unlike, i), lane_value(expected_unlike, i))) ++wrong;
+            if (!same(lane_value(alike, i), lane_value(expected_alike, i))) ++wrong;
+            const Big total = modular(BN_mod_add, lane_value(a, i), lane_value(b, i));
+            const Big opposite = modular(BN_mod_sub, number(0), lane_value(a, i));
+            if (!same(lane_value(minus, i), modular(BN_mod_mul, total, opposite))) ++wrong;
+            const bool odd = BN_is_odd(lane_value(a, i).get()) == 1;
             if ((lane(is_odd(a), i) != 0) != odd) ++wrong;
         }
     }
@@ -159,7 +160,7 @@ bool travels(const F& a, const F& b) {
 
 template <class F>
 void check_selection() {
-    const F a = sample<F>(), b = sample<F>();
+    const F a = sample_lanes<F>(), b = sample_lanes<F>();
     Cells<F> condition;
     for (auto& cell : condition.v) cell = typename F::Word{};
     for (std::size_t i = 0; i < F::width; i += 2) {
@@ -170,7 +171,7 @@ void check_selection() {
     }
     const F chosen = select(condition.v[0], a, b);
     for (std::size_t i = 0; i < F::width; ++i)
-        CHECK(same(value(chosen, i), value(i % 2 == 0 ? a : b, i)));
+        CHECK(same(lane_value(chosen, i), lane_value(i % 2 == 0 ? a : b, i)));
     CHECK(travels(a, b));
 }
 
@@ -181,11 +182,11 @@ void check_zeros() {
                                 typename F::Word{} + limb_mask, typename F::Word{} + limb_mask,
                                 typename F::Word{} + limb_mask, typename F::Word{} + limb_mask}});
     for (int round = 0; round < 200; ++round) {
-        const F a = sample<F>();
+        const F a = sample_lanes<F>();
         const F nothing = carry(columns(a) - columns(a));
         for (std::size_t i = 0; i < F::width; ++i) {
             CHECK(lane(is_zero(nothing), i) == ~u64{0});
-            CHECK((lane(is_zero(a), i) != 0) == (BN_is_zero(value(a, i).get()) == 1));
+            CHECK((lane(is_zero(a), i) != 0) == (BN_is_zero(lane_value(a, i).get()) == 1));
         }
     }
     for (std::size_t i = 0; i < F::width; ++i) {
@@ -207,11 +208,11 @@ std::size_t wrong_points(int rounds) {
         for (std::size_t g = 0; g < groups; ++g)
             for (std::size_t i = 0; i < F::width; ++i) {
                 ByteArray<32>& text = texts[g][i];
-                for (u8& byte : text) byte = static_cast<u8>(generator()());
-                if (generator()() % 4 == 0) {  // small, or at the modulus and above
-                    const u8 fill = generator()() % 2 == 0 ? 0 : 0xff;
+                for (u8& byte : text) byte = static_cast<u8>(lane_random()());
+                if (lane_random()() % 4 == 0) {  // small, or at the modulus and above
+                    const u8 fill = lane_random()() % 2 == 0 ? 0 : 0xff;
                     std::fill(text.begin() + 1, text.end(), fill);
-                    if (generator()() % 2 == 0) text[31] ^= 0x80;
+                    if (lane_random()() % 2 == 0) text[31] ^= 0x80;
                 }
                 for (std::size_t b = 0; b < 32; ++b)
                     words[g][b / 8][i] |= static_cast<u64>(text[b]) << (8 * (b % 8));
@@ -226,8 +227,8 @@ std::size_t wrong_points(int rounds) {
                 decompress<Portable, 1>(alone, expected);
                 if (lane(together[g].on_curve, i) != expected[0].on_curve) ++wrong;
                 if (expected[0].on_curve == 0) continue;
-                if (!same(value(together[g].x, i), value(expected[0].x, 0))) ++wrong;
-                if (!same(value(together[g].y, i), value(expected[0].y, 0))) ++wrong;
+                if (!same(lane_value(together[g].x, i), lane_value(expected[0].x, 0))) ++wrong;
+                if (!same(lane_value(together[g].y, i), lane_value(expected[0].y, 0))) ++wrong;
             }
     }
     return wrong;
@@ -236,9 +237,9 @@ std::size_t wrong_points(int rounds) {
 }  // namespace
 
 TEST_CASE("ed25519 lanes: products, squares, sums and differences agree with big integers") {
-    CHECK(wrong_results<Portable>(2000) == 0);
-    CHECK(wrong_results<EmulatedFmaLanes>(1000) == 0);
-    CHECK(wrong_results<EmulatedIfmaLanes>(500) == 0);
+    CHECK(wrong_lane_results<Portable>(2000) == 0);
+    CHECK(wrong_lane_results<EmulatedFmaLanes>(1000) == 0);
+    CHECK(wrong_lane_results<EmulatedIfmaLanes>(500) == 0);
 }
 
 TEST_CASE("ed25519 lanes: selection takes each lane by its condition, rows of cells come back") {

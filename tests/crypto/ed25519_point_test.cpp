@@ -5,22 +5,17 @@
 #include <random>
 
 #include "crypto/ed25519/multiply.h"
+#include "tests/crypto/ed25519_elements.h"
 
 using namespace jangbu;
 using namespace jangbu::crypto::ed25519;
+using namespace jangbu::tests;
 
 namespace {
 
-using Point = Extended<Portable>;
+using PortablePoint = Extended<Portable>;
 
-const Portable one = Portable::constant(one_limbs);
-const Portable curve_d = Portable::constant(curve_d_limbs);
-
-bool seen_zero(const Portable& a) {
-    return is_zero(a) != 0;
-}
-
-ByteArray<32> encode(const Point& p) {
+ByteArray<32> encode(const PortablePoint& p) {
     const Projective<Portable> doubled = project(p);
     const Portable inverse_z = inverse(doubled.z);
     ByteArray<32> out = to_bytes(doubled.y * inverse_z);
@@ -28,38 +23,31 @@ ByteArray<32> encode(const Point& p) {
     return out;
 }
 
-std::optional<Point> read_point(const ByteArray<32>& text) {
+std::optional<PortablePoint> read_point(const ByteArray<32>& text) {
     const auto point = decompress(text);
     if (!point) return std::nullopt;
     return extended(point->x, point->y);
 }
 
-std::mt19937_64& generator() {
+std::mt19937_64& point_random() {
     static std::mt19937_64 only(3);
     return only;
 }
 
 ByteArray<32> random_bytes() {
     ByteArray<32> out;
-    for (u8& byte : out) byte = static_cast<u8>(generator()());
+    for (u8& byte : out) byte = static_cast<u8>(point_random()());
     return out;
 }
 
 Scalar random_scalar() {
     ByteArray<64> wide;
-    for (u8& byte : wide) byte = static_cast<u8>(generator()());
+    for (u8& byte : wide) byte = static_cast<u8>(point_random()());
     return reduce(wide);
 }
 
-ByteArray<32> bytes(const Scalar& scalar) {
-    ByteArray<32> out;
-    for (std::size_t i = 0; i < 32; ++i)
-        out[i] = static_cast<u8>(scalar.words[i / 8] >> (8 * (i % 8)));
-    return out;
-}
-
 // On the curve, and T = XY/Z.
-bool is_consistent(const Point& p) {
+bool is_consistent(const PortablePoint& p) {
     const auto [x, y, z] = project(p);  // doubled, and T belongs to the halves
     const Portable xx = square(x), yy = square(y), zz = square(z);
     const Portable left = carry(yy - xx) * zz;
@@ -78,16 +66,16 @@ ByteArray<32> encoding(u64 y, bool sign) {
 // x^2 = (y^2 - 1) / (d y^2 + 1) has a root: by the criterion of Euler, with another chain than the
 // code under test.
 bool has_root(const Portable& y) {
-    const Portable u = carry(square(y) - one);
-    const Portable v = carry(square(y) * curve_d + one);
+    const Portable u = carry(square(y) - field_one);
+    const Portable v = carry(square(y) * curve_d + field_one);
     const Portable quotient = u * inverse(v);
-    Portable power = one;  // quotient^((p - 1) / 2), (p - 1) / 2 = 2^254 - 10
+    Portable power = field_one;  // quotient^((p - 1) / 2), (p - 1) / 2 = 2^254 - 10
     for (int bit = 253; bit >= 0; --bit) {
         power = square(power);
         const bool set = bit >= 4 || (0b0110 >> bit & 1) != 0;
         if (set) power = power * quotient;
     }
-    return seen_zero(quotient) || seen_zero(carry(power - one));
+    return seen_zero(quotient) || seen_zero(carry(power - field_one));
 }
 
 }  // namespace
@@ -151,7 +139,7 @@ TEST_CASE("ed25519 point: sums, differences and doublings agree with libsodium")
         CHECK(encode(extend(*p + negated(*q))) == expected);
         CHECK(encode(extend(*p + negated_if(~u64{0}, addend))) == expected);
         crypto_core_ed25519_add(expected.data(), a.data(), a.data());
-        const Point doubled = extend(twice(project(*p)));
+        const PortablePoint doubled = extend(twice(project(*p)));
         CHECK(encode(doubled) == expected);
         CHECK(is_consistent(doubled));
         CHECK(encode(extend(*p + *p)) == expected);
@@ -159,12 +147,12 @@ TEST_CASE("ed25519 point: sums, differences and doublings agree with libsodium")
 }
 
 TEST_CASE("ed25519 point: the formulas hold for the identity, opposites and small order") {
-    const Point neutral = identity<Portable>();
+    const PortablePoint neutral = identity<Portable>();
     CHECK(is_identity(project(neutral)));
     CHECK(is_small_order(project(neutral)));
     ByteArray<32> text;
     crypto_core_ed25519_random(text.data());
-    const Point p = *read_point(text);
+    const PortablePoint p = *read_point(text);
     CHECK(encode(extend(p + neutral)) == text);
     CHECK(encode(extend(neutral + p)) == text);
     CHECK(is_identity(project(p + negated(p))));
@@ -187,7 +175,7 @@ TEST_CASE("ed25519 point: [a]P + [b]B agrees with libsodium") {
         REQUIRE(crypto_scalarmult_ed25519_noclamp(left.data(), bytes(a).data(), text.data()) == 0);
         REQUIRE(crypto_scalarmult_ed25519_base_noclamp(right.data(), bytes(b).data()) == 0);
         crypto_core_ed25519_add(expected.data(), left.data(), right.data());
-        const Point sum = multiply(a, *read_point(text), b);
+        const PortablePoint sum = multiply(a, *read_point(text), b);
         CHECK(encode(sum) == expected);
         CHECK(is_consistent(sum));
     }
@@ -196,7 +184,7 @@ TEST_CASE("ed25519 point: [a]P + [b]B agrees with libsodium") {
 TEST_CASE("ed25519 point: extreme scalars multiply as small ones say") {
     ByteArray<32> text;
     crypto_core_ed25519_random(text.data());
-    const Point p = *read_point(text);
+    const PortablePoint p = *read_point(text);
     CHECK(is_identity(project(multiply({}, p, {}))));
     CHECK(encode(multiply({{1, 0, 0, 0}}, p, {})) == text);
     CHECK(is_identity(project(multiply(order, p, {}))));

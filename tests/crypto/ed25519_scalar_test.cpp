@@ -1,22 +1,19 @@
 #include "crypto/ed25519/scalar.h"
 
 #include <doctest/doctest.h>
-#include <openssl/bn.h>
 #include <sodium.h>
 
 #include <cstdlib>
-#include <memory>
 #include <random>
+
+#include "tests/crypto/ed25519_elements.h"
+#include "tests/support/big_numbers.h"
 
 using namespace jangbu;
 using namespace jangbu::crypto::ed25519;
+using namespace jangbu::tests;
 
 namespace {
-
-struct Free {
-    void operator()(BIGNUM* n) const { BN_free(n); }
-};
-using Big = std::unique_ptr<BIGNUM, Free>;
 
 Big order_number() {
     BIGNUM* out = nullptr;
@@ -31,13 +28,6 @@ template <std::size_t N>
 ByteArray<N> little_endian(const BIGNUM* n) {
     ByteArray<N> out;
     REQUIRE(BN_bn2lebinpad(n, out.data(), static_cast<int>(N)) == static_cast<int>(N));
-    return out;
-}
-
-ByteArray<32> bytes(const Scalar& scalar) {
-    ByteArray<32> out;
-    for (std::size_t i = 0; i < 32; ++i)
-        out[i] = static_cast<u8>(scalar.words[i / 8] >> (8 * (i % 8)));
     return out;
 }
 

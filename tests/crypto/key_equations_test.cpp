@@ -18,14 +18,14 @@ using tests::engines;
 
 namespace {
 
-std::mt19937_64& generator() {
+std::mt19937_64& equation_random() {
     static std::mt19937_64 only(9496);
     return only;
 }
 
 PointBytes random_text() {
     PointBytes out;
-    for (u8& byte : out) byte = static_cast<u8>(generator()());
+    for (u8& byte : out) byte = static_cast<u8>(equation_random()());
     return out;
 }
 
@@ -60,7 +60,7 @@ std::vector<PointBytes> encodings(std::size_t random_count) {
                 break;
             case 2:  // a point with one bit changed
                 crypto_core_ristretto255_random(text.data());
-                text[generator()() % 32] ^= static_cast<u8>(1 << generator()() % 8);
+                text[equation_random()() % 32] ^= static_cast<u8>(1 << equation_random()() % 8);
                 break;
             default:
                 break;
@@ -87,9 +87,9 @@ KeyEquation true_equation() {
 }
 
 void spoil(KeyEquation& equation) {
-    switch (generator()() % 6) {
+    switch (equation_random()() % 6) {
         case 0:
-            equation.m[generator()() % 31] ^= 1;
+            equation.m[equation_random()() % 31] ^= 1;
             break;
         case 1:
             crypto_core_ristretto255_random(equation.y.data());
@@ -101,7 +101,7 @@ void spoil(KeyEquation& equation) {
             equation.t = random_text();
             break;
         case 4:
-            equation.m.fill(generator()() % 2 == 0 ? 0 : 0xff);
+            equation.m.fill(equation_random()() % 2 == 0 ? 0 : 0xff);
             break;
         default:
             equation.y = {};
@@ -175,10 +175,10 @@ TEST_CASE("key equations: true and false ones are told apart, wherever they stan
             CHECK(wrong_verdicts(engine, std::span(all).first(count)) == 0);
         for (int round = 0; round < 12; ++round) {
             std::vector<KeyEquation> some = all;
-            some.resize(1 + generator()() % 299);
-            const u64 share = 1 + generator()() % 40;
+            some.resize(1 + equation_random()() % 299);
+            const u64 share = 1 + equation_random()() % 40;
             for (KeyEquation& equation : some)
-                if (generator()() % share == 0) spoil(equation);
+                if (equation_random()() % share == 0) spoil(equation);
             CHECK(wrong_verdicts(engine, some) == 0);
         }
         // Two whose errors would cancel if coefficients were equal.

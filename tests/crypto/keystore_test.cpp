@@ -18,7 +18,7 @@ constexpr KeystoreCost small_cost{.memory_kib = 8, .passes = 1};
 constexpr std::size_t file_bytes = 106;
 constexpr std::size_t checksum_at = 98;
 
-const ByteArray<32> secret = [] {
+const ByteArray<32> kept_secret = [] {
     ByteArray<32> bytes{};
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<u8>(7 * i + 1);
     return bytes;
@@ -56,9 +56,9 @@ struct Folder {
 
 TEST_CASE("keystore: opens with its password and with no other") {
     for (std::string_view password : {"", "correct horse", "비밀번호"}) {
-        const Bytes file = seal_keystore(secret, password, small_cost).value();
+        const Bytes file = seal_keystore(kept_secret, password, small_cost).value();
         CHECK(file.size() == file_bytes);
-        CHECK(open_keystore(file, password).value() == secret);
+        CHECK(open_keystore(file, password).value() == kept_secret);
         CHECK(code_of(open_keystore(file, std::string(password) + "x")) ==
               ErrorCode::wrong_password);
         CHECK(code_of(open_keystore(file, "CORRECT HORSE")) == ErrorCode::wrong_password);
@@ -68,19 +68,19 @@ TEST_CASE("keystore: opens with its password and with no other") {
 TEST_CASE("keystore: a password composed or decomposed is one password") {
     const std::string composed = "\xEA\xB0\x80";                // U+AC00
     const std::string decomposed = "\xE1\x84\x80\xE1\x85\xA1";  // U+1100 U+1161
-    const Bytes file = seal_keystore(secret, decomposed, small_cost).value();
-    CHECK(open_keystore(file, composed).value() == secret);
-    CHECK(open_keystore(file, decomposed).value() == secret);
+    const Bytes file = seal_keystore(kept_secret, decomposed, small_cost).value();
+    CHECK(open_keystore(file, composed).value() == kept_secret);
+    CHECK(open_keystore(file, decomposed).value() == kept_secret);
 }
 
 TEST_CASE("keystore: any bytes are a password, also those that are not UTF-8") {
     const std::string password("\xFF\x00\xC0", 3);
-    const Bytes file = seal_keystore(secret, password, small_cost).value();
-    CHECK(open_keystore(file, password).value() == secret);
+    const Bytes file = seal_keystore(kept_secret, password, small_cost).value();
+    CHECK(open_keystore(file, password).value() == kept_secret);
 }
 
 TEST_CASE("keystore: the bytes are those of the format description") {
-    const Bytes file = seal_keystore(secret, "password", small_cost).value();
+    const Bytes file = seal_keystore(kept_secret, "password", small_cost).value();
     CHECK(to_hex(ByteView(file).first(10)) == "01010800000001000000");
     const ByteView salt = ByteView(file).subspan(10, 16);
     const ByteView nonce = ByteView(file).subspan(26, 24);
@@ -92,21 +92,21 @@ TEST_CASE("keystore: the bytes are those of the format description") {
     REQUIRE(crypto_aead_xchacha20poly1305_ietf_decrypt(opened.data(), nullptr, nullptr,
                                                        sealed.data(), sealed.size(), file.data(),
                                                        50, nonce.data(), key.data()) == 0);
-    CHECK(opened == secret);
+    CHECK(opened == kept_secret);
     Bytes again = file;
     refresh_checksum(again);
     CHECK(again == file);
 }
 
 TEST_CASE("keystore: two files of one secret share neither salt nor nonce nor seal") {
-    const Bytes a = seal_keystore(secret, "p", small_cost).value();
-    const Bytes b = seal_keystore(secret, "p", small_cost).value();
+    const Bytes a = seal_keystore(kept_secret, "p", small_cost).value();
+    const Bytes b = seal_keystore(kept_secret, "p", small_cost).value();
     for (std::ptrdiff_t start : {10, 26, 50})
         CHECK_FALSE(std::equal(a.begin() + start, a.begin() + start + 16, b.begin() + start));
 }
 
 TEST_CASE("keystore: every flipped bit, every cut and every added byte is refused as damage") {
-    const Bytes file = seal_keystore(secret, "password", small_cost).value();
+    const Bytes file = seal_keystore(kept_secret, "password", small_cost).value();
     for (std::size_t bit = 0; bit < 8 * file.size(); ++bit) {
         Bytes changed = file;
         changed[bit / 8] = static_cast<u8>(changed[bit / 8] ^ (1U << bit % 8));
@@ -122,7 +122,7 @@ TEST_CASE("keystore: every flipped bit, every cut and every added byte is refuse
 }
 
 TEST_CASE("keystore: every flipped bit is refused also with a refreshed checksum") {
-    const Bytes file = seal_keystore(secret, "password", small_cost).value();
+    const Bytes file = seal_keystore(kept_secret, "password", small_cost).value();
     for (std::size_t bit = 0; bit < 8 * checksum_at; ++bit) {
         Bytes changed = file;
         changed[bit / 8] = static_cast<u8>(changed[bit / 8] ^ (1U << bit % 8));
@@ -138,7 +138,7 @@ TEST_CASE("keystore: every flipped bit is refused also with a refreshed checksum
 }
 
 TEST_CASE("keystore: a hostile file cannot ask for more than the caps") {
-    const Bytes file = seal_keystore(secret, "password", small_cost).value();
+    const Bytes file = seal_keystore(kept_secret, "password", small_cost).value();
     const auto with = [&](u32 memory_kib, u32 passes) {
         Bytes changed = file;
         const ByteArray<4> memory = le32(memory_kib);
@@ -163,13 +163,13 @@ TEST_CASE("keystore: a cost out of bounds is not written") {
          {KeystoreCost{.memory_kib = 7, .passes = 1},
           KeystoreCost{.memory_kib = keystore_memory_kib_max + 1, .passes = 1},
           KeystoreCost{.memory_kib = 8, .passes = 0}, KeystoreCost{.memory_kib = 8, .passes = 11}})
-        CHECK(seal_keystore(secret, "p", cost).error().code == ErrorCode::usage);
+        CHECK(seal_keystore(kept_secret, "p", cost).error().code == ErrorCode::usage);
 }
 
 TEST_CASE("keystore: a file is for its owner only, is never replaced and is read again") {
     const Folder folder;
     const fs::path file = folder.path / "organisation.keystore";
-    REQUIRE(write_keystore(file, secret, "password", small_cost));
+    REQUIRE(write_keystore(file, kept_secret, "password", small_cost));
     struct stat status{};
     REQUIRE(::stat(file.c_str(), &status) == 0);
     CHECK((status.st_mode & 07777U) == 0600);
@@ -178,7 +178,7 @@ TEST_CASE("keystore: a file is for its owner only, is never replaced and is read
     const Status second = write_keystore(file, ByteArray<32>{9}, "other", small_cost);
     CHECK(second.error().code == ErrorCode::already_exists);
     CHECK(read_file(file, 1000).value() == before);
-    CHECK(read_keystore(file, "password").value() == secret);
+    CHECK(read_keystore(file, "password").value() == kept_secret);
     CHECK(code_of(read_keystore(file, "other")) == ErrorCode::wrong_password);
     CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
 }
@@ -193,9 +193,9 @@ TEST_CASE("keystore: a missing file and a file of something else are told apart"
 }
 
 TEST_CASE("keystore: the usual cost works") {
-    const Bytes file = seal_keystore(secret, "password").value();
+    const Bytes file = seal_keystore(kept_secret, "password").value();
     CHECK(to_hex(ByteView(file).first(10)) == "01010000040003000000");
-    CHECK(open_keystore(file, "password").value() == secret);
+    CHECK(open_keystore(file, "password").value() == kept_secret);
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ void check_all(std::span<const MessageParts> messages) {
     });
 }
 
-std::mt19937_64& generator() {
+std::mt19937_64& message_random() {
     static std::mt19937_64 only(20'250'520);
     return only;
 }
@@ -114,22 +114,22 @@ std::mt19937_64& generator() {
 const Bytes& noise() {
     static const Bytes made = [] {
         Bytes out(1 << 20);
-        for (u8& byte : out) byte = static_cast<u8>(generator()());
+        for (u8& byte : out) byte = static_cast<u8>(message_random()());
         return out;
     }();
     return made;
 }
 
 ByteView random_part(std::size_t size) {
-    const std::size_t from = generator()() % (noise().size() - size);
+    const std::size_t from = message_random()() % (noise().size() - size);
     return ByteView(noise()).subspan(from, size);
 }
 
 // Three parts of a message of this size, cut at random places.
 MessageParts random_message(std::size_t size) {
     const ByteView whole = random_part(size);
-    std::size_t a = generator()() % (size + 1);
-    std::size_t b = generator()() % (size + 1);
+    std::size_t a = message_random()() % (size + 1);
+    std::size_t b = message_random()() % (size + 1);
     if (a > b) std::swap(a, b);
     return {whole.first(a), whole.subspan(a, b - a), whole.subspan(b)};
 }
@@ -149,7 +149,7 @@ void check_kernel(const std::string& name, bool supported, sha2::Kernel<A> kerne
         const u8* blocks[32];
         for (std::size_t l = 0; l < kernel.lanes; ++l) {
             for (std::size_t i = 0; i < 8; ++i)
-                states[l][i] = want[l][i] = static_cast<typename A::Word>(generator()());
+                states[l][i] = want[l][i] = static_cast<typename A::Word>(message_random()());
             blocks[l] = random_part(count * A::block_bytes).data();
             compress_emulated<A, 1>(want + l, blocks + l, count);
         }
@@ -240,8 +240,8 @@ TEST_SUITE("many_hashes") {
         for (std::size_t count = 0; count <= 100; ++count) {
             std::vector<MessageParts> messages;
             for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t below = generator()() % 4 == 0 ? 5'000 : 300;
-                messages.push_back(random_message(generator()() % below));
+                const std::size_t below = message_random()() % 4 == 0 ? 5'000 : 300;
+                messages.push_back(random_message(message_random()() % below));
             }
             check_all(messages);
         }
@@ -251,7 +251,7 @@ TEST_SUITE("many_hashes") {
         for (const std::size_t count : {1u, 2u, 3u, 5u, 8u, 9u, 16u, 17u, 40u}) {
             std::vector<MessageParts> messages;
             for (std::size_t i = 0; i < count; ++i)
-                messages.push_back(random_message(24'000 + generator()() % 1'000));
+                messages.push_back(random_message(24'000 + message_random()() % 1'000));
             messages.push_back(random_message(100));
             check_all(messages);
         }
@@ -261,7 +261,7 @@ TEST_SUITE("many_hashes") {
         const Tag tag("jangbu/test/many");
         std::vector<MessageParts> messages;
         for (std::size_t i = 0; i < 200; ++i)
-            messages.push_back(random_message(generator()() % 700));
+            messages.push_back(random_message(message_random()() % 700));
         std::vector<Hash> want;
         for (const MessageParts& message : messages)
             want.push_back(tag({message.first, message.second, message.third}));

@@ -27,7 +27,7 @@ DleqProof proof_of(const json& text) {
     std::copy_n(both.begin() + 32, 32, proof.s.begin());
     return proof;
 }
-Bytes joined(const DleqProof& proof) {
+Bytes proof_bytes(const DleqProof& proof) {
     return concat({proof.c, proof.s});
 }
 
@@ -42,7 +42,7 @@ struct Batch {
 };
 
 // The order of the group, RFC 9496 section 4.4, little-endian.
-const ByteArray<32> order =
+const ByteArray<32> group_order =
     *from_hex_array<32>("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
 
 TEST_CASE("ristretto: HashToGroup and HashToScalar of RFC 9497") {
@@ -76,8 +76,8 @@ TEST_CASE("ristretto: RFC 9497 appendix A.1.2, blinding, evaluation and output")
             const Hash half = fx1::chunk_key(input, element.bytes());
             CHECK(std::equal(half.begin(), half.end(), output.begin()));
         }
-        CHECK(joined(generate_proof(key, Point::base(), point(file["pk"]), batch.blinded,
-                                    batch.evaluated, r)) == bytes_of(vector["proof"]));
+        CHECK(proof_bytes(generate_proof(key, Point::base(), point(file["pk"]), batch.blinded,
+                                         batch.evaluated, r)) == bytes_of(vector["proof"]));
     }
 }
 
@@ -124,8 +124,8 @@ TEST_CASE("ristretto: a proof made with the nonce zero is valid") {
 
 TEST_CASE("ristretto: a scalar is refused from L on and with its top bit") {
     CHECK(Scalar::decode({}).value().is_zero());
-    CHECK_FALSE(Scalar::decode(order).has_value());
-    ByteArray<32> bytes = order;
+    CHECK_FALSE(Scalar::decode(group_order).has_value());
+    ByteArray<32> bytes = group_order;
     bytes[0] = 0xEC;
     CHECK(Scalar::decode(bytes).has_value());  // L - 1
     bytes[0] = 0xEE;
@@ -141,7 +141,7 @@ TEST_CASE("ristretto: a scalar is refused from L on and with its top bit") {
 }
 
 TEST_CASE("ristretto: scalars add and subtract below L") {
-    ByteArray<32> bytes = order;
+    ByteArray<32> bytes = group_order;
     bytes[0] = 0xEC;
     const Scalar minus_one = Scalar::decode(bytes).value();
     const Scalar one = Scalar::decode({1}).value();
@@ -174,7 +174,7 @@ TEST_CASE("ristretto: multiples of the generator, RFC 9496 appendix A.1") {
 }
 
 TEST_CASE("ristretto: a point and its negative add to nothing") {
-    ByteArray<32> bytes = order;
+    ByteArray<32> bytes = group_order;
     bytes[0] = 0xEC;
     const Point negative = mul_base(Scalar::decode(bytes).value()).value();
     CHECK_FALSE(add(Point::base(), negative).has_value());

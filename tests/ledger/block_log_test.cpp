@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/file.h"
+#include "tests/ledger/plain_files.h"
 #include "tests/support/test_ledger.h"
 
 using namespace jangbu;
@@ -10,7 +11,6 @@ using namespace jangbu::test;
 
 namespace {
 
-const ChainId chain(ByteArray<32>{1, 2, 3});
 const ChainId other_chain(ByteArray<32>{1, 2, 4});
 
 TxId id_at(u64 height, u8 index) {
@@ -38,12 +38,12 @@ void add(BlockLog& log, u64 height) {
 TEST_CASE("block log: gives back what was appended, also after it was closed") {
     TestFolder folder;
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         CHECK(*log->last_input_height() == 0);
         CHECK_FALSE(*log->tip());
         for (u64 height = 1; height <= 300; ++height) add(*log, height);
     }
-    const auto log = open_block_log(folder.path, chain).value();
+    const auto log = open_block_log(folder.path, log_chain).value();
     CHECK(*log->last_input_height() == 300);
     for (u64 height = 1; height <= 300; ++height) {
         const BlockRecord expected = record_at(height);
@@ -60,7 +60,7 @@ TEST_CASE("block log: gives back what was appended, also after it was closed") {
 
 TEST_CASE("block log: what is not there is not found") {
     TestFolder folder;
-    const auto log = open_block_log(folder.path, chain).value();
+    const auto log = open_block_log(folder.path, log_chain).value();
     add(*log, 1);
     CHECK(log->input(2).error().code == ErrorCode::not_found);
     CHECK(log->block(0).error().code == ErrorCode::not_found);
@@ -70,11 +70,11 @@ TEST_CASE("block log: what is not there is not found") {
 TEST_CASE("block log: an input without an outcome survives and is no block") {
     TestFolder folder;
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         add(*log, 1);
         REQUIRE_OK(log->append_input(2, Bytes{9}));
     }
-    const auto log = open_block_log(folder.path, chain).value();
+    const auto log = open_block_log(folder.path, log_chain).value();
     CHECK(*log->last_input_height() == 2);
     CHECK(*log->input(2) == Bytes{9});
     CHECK(log->block(2).error().code == ErrorCode::not_found);
@@ -84,7 +84,7 @@ TEST_CASE("block log: an input without an outcome survives and is no block") {
 TEST_CASE("block log: one of another ledger is refused") {
     TestFolder folder;
     {
-        add(*open_block_log(folder.path, chain).value(), 1);
+        add(*open_block_log(folder.path, log_chain).value(), 1);
     }
     const auto refused = open_block_log(folder.path, other_chain);
     REQUIRE_FALSE(refused.has_value());
@@ -94,15 +94,15 @@ TEST_CASE("block log: one of another ledger is refused") {
 
 TEST_CASE("block log: a folder is open once") {
     TestFolder folder;
-    const auto log = open_block_log(folder.path, chain).value();
-    const auto second = open_block_log(folder.path, chain);
+    const auto log = open_block_log(folder.path, log_chain).value();
+    const auto second = open_block_log(folder.path, log_chain);
     REQUIRE_FALSE(second.has_value());
     CHECK(second.error().code == ErrorCode::io);
 }
 
 TEST_CASE("block log: no changed byte of the tip gives another tip") {
     TestFolder folder;
-    const auto log = open_block_log(folder.path, chain).value();
+    const auto log = open_block_log(folder.path, log_chain).value();
     add(*log, 1);
     add(*log, 2);
     const std::filesystem::path file = folder.path / "head";
@@ -134,7 +134,7 @@ TEST_CASE("block log: no changed byte of the tip gives another tip") {
 TEST_CASE(
     "block log: the file of the tip has one from the beginning, and each slot alone is enough") {
     TestFolder folder;
-    const auto log = open_block_log(folder.path, chain).value();
+    const auto log = open_block_log(folder.path, log_chain).value();
     add(*log, 1);
     const std::filesystem::path file = folder.path / "head";
     const Bytes first = read_file(file, 2'000).value();
@@ -151,7 +151,7 @@ TEST_CASE("block log: one of an earlier version is refused and stays as it is") 
     std::filesystem::create_directories(folder.path / "log");
     REQUIRE_OK(
         write_file_atomically(folder.path / "log" / "CURRENT", Bytes(20, 1), FileMode::owner_only));
-    const auto refused = open_block_log(folder.path, chain);
+    const auto refused = open_block_log(folder.path, log_chain);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == ErrorCode::conflict);
     CHECK(refused.error().detail.find("earlier version") != std::string::npos);
@@ -163,6 +163,6 @@ TEST_CASE("block log: a making of a segment that was cut short begins again") {
     std::filesystem::create_directories(folder.path / "segments");
     REQUIRE_OK(write_file_atomically(folder.path / "segments" / "segment-00000001.new",
                                      Bytes(20, 1), FileMode::owner_only));
-    add(*open_block_log(folder.path, chain).value(), 1);
-    CHECK(*open_block_log(folder.path, chain).value()->last_input_height() == 1);
+    add(*open_block_log(folder.path, log_chain).value(), 1);
+    CHECK(*open_block_log(folder.path, log_chain).value()->last_input_height() == 1);
 }

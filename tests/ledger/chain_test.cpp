@@ -44,7 +44,7 @@ Remembered random_history(TestLedger& ledger, std::mt19937_64& random, std::size
     return history;
 }
 
-void check_same(const Chain& chain, const Remembered& history) {
+void check_remembered(const Chain& chain, const Remembered& history) {
     const SnapshotPtr head = chain.head();
     REQUIRE(head->header == history.headers.back());
     CHECK(head->hash == header_hash(history.headers.back()));
@@ -211,20 +211,20 @@ TEST_CASE("chain: reopened at any height, with any cut of flushes, the roots are
             const auto deadlines = ledger.application.deadlines();
             REQUIRE_OK(ledger.open(folder.path, 1 + random() % 6));
             CHECK(ledger.application.deadlines() == deadlines);
-            check_same(*ledger.chain, all);
+            check_remembered(*ledger.chain, all);
         }
         // The same inputs on a fresh ledger, in memory and never reopened.
         MemoryDisk disk;
         TestLedger replayed;
         REQUIRE_OK(replayed.open(disk, 1'000));
         for (const BlockInput& input : all.inputs) REQUIRE_OK(commit_input(*replayed.chain, input));
-        check_same(*replayed.chain, all);
+        check_remembered(*replayed.chain, all);
         CHECK(replayed.application.deadlines() == ledger.application.deadlines());
         // And executed again from the block log alone.
         ledger.chain.reset();
         std::filesystem::remove_all(folder.path / "state");
         REQUIRE_OK(ledger.open(folder.path));
-        check_same(*ledger.chain, all);
+        check_remembered(*ledger.chain, all);
     });
     CHECK(same);
 }
@@ -348,9 +348,9 @@ TEST_CASE(
         REQUIRE_OK(other.chain->commit(std::move(execution), finality));
     }
     REQUIRE_OK(side.wait());
-    check_same(*other.chain, history);
+    check_remembered(*other.chain, history);
     REQUIRE_OK(other.open(other_folder.path));
-    check_same(*other.chain, history);
+    check_remembered(*other.chain, history);
 }
 
 TEST_CASE("chain: what is wrong with a block is found ahead, or where it is appended") {

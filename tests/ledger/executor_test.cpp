@@ -70,7 +70,7 @@ std::vector<RejectionCode> codes(const Execution& done) {
     return out;
 }
 
-void check_refused(const Result<Execution>& result, const std::string& reason) {
+void check_input_refused(const Result<Execution>& result, const std::string& reason) {
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().code == ErrorCode::verification_failed);
     CHECK_MESSAGE(result.error().detail.find(reason) != std::string::npos, result.error().detail);
@@ -187,24 +187,24 @@ TEST_CASE("executor: an input that does not follow from its parent is refused as
     REQUIRE(world.execute_input(good).has_value());
     BlockInput input = good;
     input.height = 2;
-    check_refused(world.execute_input(input), "height 2 on top of 0");
+    check_input_refused(world.execute_input(input), "height 2 on top of 0");
     input = good;
     input.height = 0;
-    check_refused(world.execute_input(input), "height");
+    check_input_refused(world.execute_input(input), "height");
     input = good;
     input.parent.bytes[31] ^= 1;
-    check_refused(world.execute_input(input), "another parent");
+    check_input_refused(world.execute_input(input), "another parent");
     input = good;
     input.epoch = 1;
-    check_refused(world.execute_input(input), "another epoch, which no OpenEpoch opens");
+    check_input_refused(world.execute_input(input), "another epoch, which no OpenEpoch opens");
     input = good;
     input.time_ms = world.parent.header.time_ms;
-    check_refused(world.execute_input(input), "time does not advance");
+    check_input_refused(world.execute_input(input), "time does not advance");
     input.time_ms = world.parent.header.time_ms - 1;
-    check_refused(world.execute_input(input), "time does not advance");
+    check_input_refused(world.execute_input(input), "time does not advance");
     input = good;
     input.transactions.resize(limits::block_transactions_max + 1);
-    check_refused(world.execute_input(input), "too many transactions");
+    check_input_refused(world.execute_input(input), "too many transactions");
 }
 
 namespace {
@@ -239,9 +239,9 @@ TEST_CASE("executor: an epoch begins with the validator's word on the head below
         // Inside the epoch nothing opens it again, and no earlier one comes back.
         CHECK(in.execute({in.author(Put{"b", {}})})->header.epoch == 7);
         in.says = {in.world.parent.hash, 1, 1};
-        check_refused(in.execute({in.open()}), "transaction 0: OpenEpoch inside an epoch");
+        check_input_refused(in.execute({in.open()}), "transaction 0: OpenEpoch inside an epoch");
         in.epoch = 6;
-        check_refused(in.execute({in.open()}), "another epoch: 6 after 7");
+        check_input_refused(in.execute({in.open()}), "another epoch: 6 after 7");
         in.epoch = 8;
         CHECK(in.execute({in.open()})->header.epoch == 8);
     }
@@ -250,7 +250,7 @@ TEST_CASE("executor: an epoch begins with the validator's word on the head below
 TEST_CASE("executor: what does not open an epoch as it must spoils the block") {
     const auto refused = [](const char* reason, auto make) {
         Opening in;
-        check_refused(in.execute(make(in)), reason);
+        check_input_refused(in.execute(make(in)), reason);
     };
     using Block = std::vector<Transaction>;
     refused("another epoch, which no OpenEpoch opens", [](Opening&) { return Block{}; });
@@ -295,7 +295,7 @@ TEST_CASE("executor: a transaction that admission should have refused spoils the
     Author author = world.author();
     const Transaction good = author(Put{"good", {}});
     const auto refused = [&](const Transaction& bad, const std::string& reason) {
-        check_refused(world.execute({good, bad}), "transaction 1: " + reason);
+        check_input_refused(world.execute({good, bad}), "transaction 1: " + reason);
     };
     Body body = author.body(Put{"a", {}});
     body.chain[3] ^= 1;
@@ -330,10 +330,10 @@ TEST_CASE("executor: a transaction that admission should have refused spoils the
     refused(good, "IdUsed");
     Transaction resigned = good;  // the signature is not part of the id
     resigned.signature[63] ^= 1;
-    check_refused(world.execute_input(next_input(world.parent, {good, resigned}), nullptr),
-                  "transaction 1: IdUsed");
+    check_input_refused(world.execute_input(next_input(world.parent, {good, resigned}), nullptr),
+                        "transaction 1: IdUsed");
     world.used.add(txid(world.parent.header.chain_id, good.body), 1);
-    check_refused(world.execute({good}), "transaction 0: IdUsed");
+    check_input_refused(world.execute({good}), "transaction 0: IdUsed");
 }
 
 TEST_CASE("executor: a document that is not stored is judged by the operation") {
@@ -349,8 +349,8 @@ TEST_CASE("executor: without a checker the signatures were verified before") {
     Transaction unsigned_one = author(Put{"a", {}});
     unsigned_one.signature = {};
     CHECK(world.execute_input(next_input(world.parent, {unsigned_one}), nullptr).has_value());
-    check_refused(world.execute_input(next_input(world.parent, {unsigned_one})),
-                  "transaction 0: BadSignature");
+    check_input_refused(world.execute_input(next_input(world.parent, {unsigned_one})),
+                        "transaction 0: BadSignature");
 }
 
 TEST_CASE("executor: the form of a transaction is judged in the law's order") {
@@ -374,7 +374,7 @@ TEST_CASE("executor: the form of a transaction is judged in the law's order") {
     CHECK(judge() == Rejection::document_mismatch);
     all.body.operation = bcs::encode(Operation{Put{"a", {}}});
     CHECK_FALSE(judge());
-    check_refused(world.execute({all}), "transaction 0: BadSignature");  // last
+    check_input_refused(world.execute({all}), "transaction 0: BadSignature");  // last
     CHECK(world.execute({author.sign_body(all.body)}).has_value());
 }
 
@@ -388,7 +388,7 @@ TEST_CASE("executor: a transaction of the largest size is accepted, one byte mor
     const Transaction largest = sized(limits::transaction_bytes_max);
     REQUIRE(encode(largest).size() == limits::transaction_bytes_max);
     CHECK(world.execute({largest}).has_value());
-    check_refused(world.execute({sized(limits::transaction_bytes_max + 1)}), "TooLarge");
+    check_input_refused(world.execute({sized(limits::transaction_bytes_max + 1)}), "TooLarge");
 }
 
 TEST_CASE("executor: what is judged inside a block becomes a receipt, in the law's order") {

@@ -12,9 +12,6 @@ using jbproof::Kind;
 
 namespace {
 
-const json& scene() {
-    return vectors("transactions.json");
-}
 const json& file() {
     return vectors("jbproof.json");
 }
@@ -36,7 +33,7 @@ const json& valid(const std::string& note) {
 Genesis genesis() {
     return genesis_of(scene().at("genesis").at("value"));
 }
-Header header_at(std::size_t height) {
+Header scene_header(std::size_t height) {
     return header_of(scene().at("headers").at(height).at("value"));
 }
 
@@ -58,7 +55,7 @@ StateTree last_state() {
 // The vectors' chain as a node would hold it.
 Snapshot last_snapshot() {
     Snapshot at;
-    at.header = header_at(scene().at("headers").size() - 1);
+    at.header = scene_header(scene().at("headers").size() - 1);
     at.hash = header_hash(at.header);
     at.finality = {id_of<PublicKey>(scene().at("head").at("validator")),
                    array_of<64>(scene().at("head").at("signature"))};
@@ -121,9 +118,9 @@ TEST_CASE("jbproof: what is made for the vectors' chain equals the vectors' file
 
     const Hash gone = crypto::sha256(as_bytes("no such order"));
     check_made(jbproof::prove_state(start, at, state_key(Table::order_public, gone)), "absence");
-    check_made(jbproof::prove_history(start, at, header_at(4)), "history");
-    check_made(jbproof::prove_history(start, at, header_at(0)), "history of header 0");
-    check_made(jbproof::prove_consistency(start, at, header_at(4)), "consistency");
+    check_made(jbproof::prove_history(start, at, scene_header(4)), "history");
+    check_made(jbproof::prove_history(start, at, scene_header(0)), "history of header 0");
+    check_made(jbproof::prove_consistency(start, at, scene_header(4)), "consistency");
 
     // The vectors' state proof carries a cosignature besides.
     json cosigned = json::parse(valid("state").at("file").get<std::string>());
@@ -145,7 +142,7 @@ TEST_CASE("jbproof: the verifier hands back the subject") {
     CHECK(transaction.kind == Kind::transaction);
     CHECK(transaction.txid.hex() == text_of(second.at("txid")));
     CHECK(to_hex(transaction.signature) == text_of(second.at("signature")));
-    CHECK(transaction.header == header_at(7));
+    CHECK(transaction.header == scene_header(7));
     CHECK(transaction.validator.hex() == text_of(scene().at("head").at("validator")));
 
     CHECK(of("receipt").receipt == receipt_of(scene().at("receipts").at(0).at("value")));
@@ -156,8 +153,8 @@ TEST_CASE("jbproof: the verifier hands back the subject") {
     CHECK(state.level == "E1");
     CHECK(state.witnesses.size() == 1);
     CHECK(of("absence").kind == Kind::absence);
-    CHECK(of("history").older_header == header_at(4));
-    CHECK(of("consistency").older_header == header_at(4));
+    CHECK(of("history").older_header == scene_header(4));
+    CHECK(of("consistency").older_header == scene_header(4));
     const jbproof::Verified stranger = of("cosigned by a witness that nobody pinned");
     CHECK(stranger.level == "E0");
     CHECK(stranger.witnesses.size() == 1);

@@ -56,7 +56,7 @@ struct Documented {
     }
 };
 
-u64 bytes_of(const std::filesystem::path& folder) {
+u64 file_bytes_below(const std::filesystem::path& folder) {
     u64 sum = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
         if (entry.is_regular_file()) sum += entry.file_size();
@@ -251,7 +251,7 @@ TEST_CASE("pruned documents: their room goes back to the disk") {
         on.commit(document);
     }
     on.ledger.chain->compact_documents();
-    const u64 before = bytes_of(folder.path / "documents");
+    const u64 before = file_bytes_below(folder.path / "documents");
     CHECK(before > 40 * 90'000);
     std::vector<Tombstone> all;
     std::set<DocumentHash> gone;
@@ -263,5 +263,5 @@ TEST_CASE("pruned documents: their room goes back to the disk") {
     on.ledger.chain->compact_documents();
     REQUIRE_OK(on.ledger.open(folder.path));
     on.check_whole(gone);
-    CHECK(bytes_of(folder.path / "documents") < before / 10);
+    CHECK(file_bytes_below(folder.path / "documents") < before / 10);
 }

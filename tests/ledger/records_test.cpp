@@ -11,10 +11,6 @@ using namespace jangbu::test;
 
 namespace {
 
-const json& scene() {
-    return vectors("transactions.json");
-}
-
 // Decodes bytes as the named type and says whether that worked; nothing if the type is not the
 // ledger's.
 std::optional<bool> decodes(const std::string& type, const Bytes& bytes) {

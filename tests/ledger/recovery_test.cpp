@@ -13,7 +13,7 @@
 #include <fstream>
 #include <thread>
 
-#include "base/file.h"
+#include "tests/ledger/plain_files.h"
 #include "tests/support/test_ledger.h"
 
 using namespace jangbu;
@@ -25,7 +25,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t file_bytes_max = 64 << 20;
 constexpr std::size_t page_bytes = 4'096;
 
 // A ledger at rest, and what it acknowledged.
@@ -83,15 +82,9 @@ std::vector<fs::path> files_below(const fs::path& folder) {
 
 enum class Damage { flip, truncate, zero_page, zero_tail, swap_pages, append, remove, count };
 
-void write_plainly(const fs::path& file, const Bytes& content) {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << as_text(content);
-    REQUIRE(out.good());
-}
-
 // False if the file stays as it was.
 bool damage(const fs::path& file, Damage kind, std::mt19937_64& random) {
-    const Bytes before = read_file(file, file_bytes_max).value();
+    const Bytes before = read_plainly(file);
     if (kind == Damage::remove) return fs::remove(file);
     if (before.empty() && kind != Damage::append) return false;
     Bytes after = before;

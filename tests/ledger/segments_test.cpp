@@ -1,11 +1,9 @@
 // The segment files of the block log: their bytes, and what damage at every place of them does.
 #include <doctest/doctest.h>
 
-#include <fstream>
-
 #include "base/crc32c.h"
-#include "base/file.h"
 #include "ledger/segment_file.h"
+#include "tests/ledger/plain_files.h"
 #include "tests/support/test_ledger.h"
 
 using namespace jangbu;
@@ -16,9 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const ChainId chain(ByteArray<32>{1, 2, 3});
-
-BlockRecord record_at(u64 height) {
+BlockRecord small_record(u64 height) {
     BlockRecord record;
     record.input = Bytes(20 + height, static_cast<u8>(height));
     record.header.height = height;
@@ -26,14 +22,14 @@ BlockRecord record_at(u64 height) {
     record.receipts = {Bytes(5, 7)};
     return record;
 }
-TxId id_at(u64 height) {
+TxId small_record_id(u64 height) {
     return TxId(crypto::sha256(le64(height)));
 }
 void add_input(BlockLog& log, u64 height) {
-    REQUIRE_OK(log.append_input(height, record_at(height).input));
+    REQUIRE_OK(log.append_input(height, small_record(height).input));
 }
 void add_outcome(BlockLog& log, u64 height) {
-    REQUIRE_OK(log.put_outcome(height, record_at(height), std::vector{id_at(height)}));
+    REQUIRE_OK(log.put_outcome(height, small_record(height), std::vector{small_record_id(height)}));
 }
 
 fs::path first_segment(const fs::path& folder) {
@@ -44,14 +40,6 @@ struct Quiet {
     Quiet() { log::set_level(log::Level::error); }
     ~Quiet() { log::set_level(log::Level::warn); }
 };
-Bytes read(const fs::path& file) {
-    return read_file(file, 64 << 20).value();
-}
-void write(const fs::path& file, ByteView content) {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << as_text(content);
-    REQUIRE(out.good());
-}
 
 // How far a log goes that opens: inputs, and blocks with their outcome, all of them as they were.
 struct Extent {
@@ -62,11 +50,11 @@ struct Extent {
 Extent extent(const BlockLog& log) {
     Extent found{*log.last_input_height(), 0};
     for (u64 height = 1; height <= found.inputs; ++height) {
-        REQUIRE(log.input(height).value() == record_at(height).input);
+        REQUIRE(log.input(height).value() == small_record(height).input);
         const auto block = log.block(height);
         if (!block) break;
-        REQUIRE(block->header == record_at(height).header);
-        REQUIRE(log.locate(id_at(height)).value() == std::pair<u64, u32>{height, 0});
+        REQUIRE(block->header == small_record(height).header);
+        REQUIRE(log.locate(small_record_id(height)).value() == std::pair<u64, u32>{height, 0});
         ++found.blocks;
     }
     return found;
@@ -108,7 +96,7 @@ TEST_CASE("segments: golden bytes") {
 }
 
 TEST_CASE("segments: a header with one changed bit is none") {
-    const auto file = segment::encode(segment::FileHeader{3, 65'536, chain});
+    const auto file = segment::encode(segment::FileHeader{3, 65'536, log_chain});
     const auto record = segment::encode(segment::RecordHeader{segment::Kind::input, 9, 77, 5});
     for (std::size_t bit = 0; bit < 8 * file.size(); ++bit) {
         auto bad = file;
@@ -127,13 +115,13 @@ TEST_CASE("segments: cut at every byte, the log ends at a whole record and goes 
     TestFolder folder;
     std::vector<u64> ends;  // of the records, in order
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         for (u64 height = 1; height <= 3; ++height) {
             add_input(*log, height);
             add_outcome(*log, height);
         }
     }
-    const Bytes whole = read(first_segment(folder.path));
+    const Bytes whole = read_plainly(first_segment(folder.path));
     for (const segment::Found& one : segment::scan(whole).records)
         ends.push_back(one.offset + segment::record_bytes(one.header.length));
     REQUIRE(ends.size() == 6);
@@ -145,22 +133,22 @@ TEST_CASE("segments: cut at every byte, the log ends at a whole record and goes 
             Bytes cut = whole;
             cut.resize(size);
             if (as_zeros) cut.resize(whole.size());
-            write(first_segment(folder.path), cut);
+            write_plainly(first_segment(folder.path), cut);
             // Zeros at the end of a payload may have been there before.
             const segment::Scan found = segment::scan(cut);
             const u64 expected = as_zeros ? found.records.size() : records;
             if (as_zeros) REQUIRE(expected >= records);
-            auto log = open_block_log(folder.path, chain).value();
+            auto log = open_block_log(folder.path, log_chain).value();
             REQUIRE(extent(*log) == Extent{(expected + 1) / 2, expected / 2});
-            REQUIRE(read(first_segment(folder.path)) == cut);  // reading changes nothing
+            REQUIRE(read_plainly(first_segment(folder.path)) == cut);  // reading changes nothing
             if (size % 7 != 0) continue;
             const u64 next = expected / 2 + 1;
             if (expected % 2 == 0) add_input(*log, next);
             add_outcome(*log, next);
             log.reset();
-            log = open_block_log(folder.path, chain).value();
+            log = open_block_log(folder.path, log_chain).value();
             REQUIRE(extent(*log) == Extent{next, next});
-            REQUIRE(read(first_segment(folder.path)).size() == whole.size());
+            REQUIRE(read_plainly(first_segment(folder.path)).size() == whole.size());
         }
     }
 }
@@ -169,21 +157,21 @@ TEST_CASE("segments: one flipped bit anywhere is refused, cut off at the end, or
     const Quiet quiet;
     TestFolder folder;
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         for (u64 height = 1; height <= 3; ++height) {
             add_input(*log, height);
             add_outcome(*log, height);
         }
     }
-    const Bytes whole = read(first_segment(folder.path));
+    const Bytes whole = read_plainly(first_segment(folder.path));
     const auto records = segment::scan(whole).records;
     int refused = 0;
     for (std::size_t byte = 0; byte < segment::scan(whole).end + 40; ++byte) {
         CAPTURE(byte);
         Bytes bad = whole;
         bad[byte] ^= static_cast<u8>(1 << byte % 8);
-        write(first_segment(folder.path), bad);
-        const auto log = open_block_log(folder.path, chain);
+        write_plainly(first_segment(folder.path), bad);
+        const auto log = open_block_log(folder.path, log_chain);
         if (!log) {
             ++refused;
             CHECK(log.error().code == ErrorCode::corrupted);
@@ -205,30 +193,30 @@ TEST_CASE("segments: what a loss of power leaves of an input that was never ackn
     const Quiet quiet;
     TestFolder folder;
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         add_input(*log, 1);
         add_outcome(*log, 1);
         add_input(*log, 2);
         add_outcome(*log, 2);
         add_input(*log, 3);
     }
-    Bytes torn = read(first_segment(folder.path));
+    Bytes torn = read_plainly(first_segment(folder.path));
     const auto records = segment::scan(torn).records;
     // Outcome 2 did not reach the disk, input 3 did.
     torn[records[3].offset + 40] ^= 1;
-    write(first_segment(folder.path), torn);
+    write_plainly(first_segment(folder.path), torn);
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         CHECK(extent(*log) == Extent{2, 1});
         add_outcome(*log, 2);
         CHECK(extent(*log) == Extent{2, 2});
     }
-    CHECK(extent(*open_block_log(folder.path, chain).value()) == Extent{2, 2});
+    CHECK(extent(*open_block_log(folder.path, log_chain).value()) == Extent{2, 2});
     // The same in the middle is damage.
-    torn = read(first_segment(folder.path));
+    torn = read_plainly(first_segment(folder.path));
     torn[records[1].offset + 40] ^= 1;
-    write(first_segment(folder.path), torn);
-    CHECK(open_block_log(folder.path, chain).error().detail.find("records follow it") !=
+    write_plainly(first_segment(folder.path), torn);
+    CHECK(open_block_log(folder.path, log_chain).error().detail.find("records follow it") !=
           std::string::npos);
 }
 
@@ -236,7 +224,7 @@ TEST_CASE("segments: many of them, and each that is missing or of another ledger
     TestFolder folder;
     const std::size_t large = 60'000;
     {
-        const auto log = open_block_log(folder.path, chain).value();
+        const auto log = open_block_log(folder.path, log_chain).value();
         for (u64 height = 1; height <= 20; ++height) {
             REQUIRE_OK(log->append_input(height, Bytes(large, static_cast<u8>(height))));
             add_outcome(*log, height);
@@ -244,11 +232,11 @@ TEST_CASE("segments: many of them, and each that is missing or of another ledger
         REQUIRE_OK(log->append_input(21, Bytes(3 << 20, 21)));  // larger than its segment would be
         CHECK(log->input(21).value() == Bytes(3 << 20, 21));
     }
-    const auto log = [&] { return open_block_log(folder.path, chain); };
+    const auto log = [&] { return open_block_log(folder.path, log_chain); };
     for (u64 height = 1; height <= 20; ++height)
         CHECK(log().value()->input(height).value() == Bytes(large, static_cast<u8>(height)));
     const fs::path second = folder.path / "segments" / "segment-00000002";
-    const Bytes kept = read(second);
+    const Bytes kept = read_plainly(second);
     REQUIRE(fs::exists(folder.path / "segments" / "segment-00000004"));
     fs::remove(second);
     CHECK(log().error().detail.find("segment-00000002 is missing") != std::string::npos);
@@ -257,15 +245,15 @@ TEST_CASE("segments: many of them, and each that is missing or of another ledger
     Bytes other = kept;
     const auto header = segment::encode(segment::FileHeader{2, kept.size(), ChainId()});
     std::ranges::copy(header, other.begin());
-    write(second, other);
+    write_plainly(second, other);
     CHECK(log().error().code == ErrorCode::conflict);
     // Without its last record the next segment does not fit.
     other = kept;
     const auto records = segment::scan(kept).records;
     std::fill(other.begin() + static_cast<std::ptrdiff_t>(records.back().offset), other.end(),
               u8{0});
-    write(second, other);
+    write_plainly(second, other);
     CHECK(log().error().code == ErrorCode::corrupted);
-    write(second, kept);
+    write_plainly(second, kept);
     CHECK(log().value()->input(21).value() == Bytes(3 << 20, 21));
 }

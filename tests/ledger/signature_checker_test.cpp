@@ -32,7 +32,7 @@ std::vector<Transaction> some(TestLedger& ledger, std::size_t count) {
     return out;
 }
 
-void check_refused(const Error& error, const std::string& reason) {
+void check_signature_refused(const Error& error, const std::string& reason) {
     CHECK(error.code == ErrorCode::verification_failed);
     CHECK_MESSAGE(error.detail.find(reason) != std::string::npos, error.detail);
 }
@@ -71,7 +71,8 @@ TEST_CASE("signature checker: a block with bad signatures is refused with the in
         bad[39].signature = good[3].signature;  // true, but of another transaction
         const Status appended = ledger.chain->append(next_input(*ledger.chain->head(), bad));
         REQUIRE_FALSE(appended.has_value());
-        check_refused(appended.error(), "transaction " + std::to_string(first) + ": BadSignature");
+        check_signature_refused(appended.error(),
+                                "transaction " + std::to_string(first) + ": BadSignature");
     }
     // Nothing became durable, and the chain goes on.
     CHECK(*ledger.chain->blocks().last_input_height() == 0);

@@ -3,12 +3,11 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <fstream>
-
-#include "base/file.h"
 #include "ledger/snapshot_reader.h"
 #include "ledger/zstd_frame.h"
+#include "tests/ledger/plain_files.h"
 #include "tests/support/test_ledger.h"
+#include "tests/support/vectors.h"
 
 using namespace jangbu;
 using namespace jangbu::ledger;
@@ -18,19 +17,6 @@ using namespace jangbu::test::put_map;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t file_bytes_max = 64 << 20;
-
-void write_plainly(const fs::path& file, ByteView content) {
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << as_text(content);
-    REQUIRE(out.good());
-}
-
-template <std::size_t N>
-ByteArray<N> array_of(std::string_view hex) {
-    return from_hex_array<N>(hex).value();
-}
 
 HeaderAt headers_of(const Chain& chain) {
     return [&chain](u64 height) -> Result<Header> { return TRY(chain.header(height)).header; };
@@ -63,7 +49,7 @@ Status snapshot_and_prune(Chain& chain) {
 }
 
 // Everything that a reader sees of two chains with the same blocks.
-void check_same(const Chain& one, const Chain& other) {
+void check_same_chain(const Chain& one, const Chain& other) {
     const SnapshotPtr a = one.head();
     const SnapshotPtr b = other.head();
     REQUIRE(a->header == b->header);
@@ -177,7 +163,7 @@ TEST_CASE("snapshots: one changed byte anywhere is refused") {
     REQUIRE_OK(verify(chain, height));
     std::size_t files = 0;
     for (const auto& entry : fs::directory_iterator(snapshot_folder(chain, height))) {
-        const Bytes before = read_file(entry.path(), file_bytes_max).value();
+        const Bytes before = read_plainly(entry.path());
         ++files;
         for (std::size_t at = 0; at < before.size(); ++at) {
             Bytes after = before;
@@ -257,10 +243,10 @@ TEST_CASE("snapshots: pruned at random heights, reopened, rebuilt: the same root
                 REQUIRE_OK(commit_input(*whole.chain, input));
             REQUIRE_OK(pruned.open(folder.path, 1 + random() % 4));  // flushes
             REQUIRE_OK(snapshot_and_prune(*pruned.chain));
-            check_same(*pruned.chain, *whole.chain);
+            check_same_chain(*pruned.chain, *whole.chain);
             for (const BlockInput& input : commit_random(pruned, random, random() % 4, step_ms))
                 REQUIRE_OK(commit_input(*whole.chain, input));
-            check_same(*pruned.chain, *whole.chain);
+            check_same_chain(*pruned.chain, *whole.chain);
             if (random() % 2 == 0) {
                 pruned.chain.reset();
                 fs::remove_all(folder.path / "state");
@@ -268,7 +254,7 @@ TEST_CASE("snapshots: pruned at random heights, reopened, rebuilt: the same root
             const auto deadlines = pruned.application.deadlines();
             REQUIRE_OK(pruned.open(folder.path, 1 + random() % 4));
             CHECK(pruned.application.deadlines() == deadlines);
-            check_same(*pruned.chain, *whole.chain);
+            check_same_chain(*pruned.chain, *whole.chain);
         }
     });
     CHECK(same);
@@ -342,7 +328,7 @@ TEST_CASE("snapshots: what a pruned ledger stands on is missed when it is gone")
     std::mt19937_64 random(5);
     for (const char* name : {"base", "headers"}) {
         const fs::path file = folder.path / name;
-        const Bytes before = read_file(file, file_bytes_max).value();
+        const Bytes before = read_plainly(file);
         for (int i = 0; i < 60; ++i) {
             Bytes after = before;
             after[random() % after.size()] ^= static_cast<u8>(1 << random() % 8);
@@ -362,7 +348,7 @@ TEST_CASE("snapshots: a prune that was cut short is finished by the next") {
         REQUIRE_OK(ledger.commit({ledger.author(Put{"name", Bytes(15'000, static_cast<u8>(i))})}));
     REQUIRE_OK(ledger.open(folder.path));
     const fs::path segments = folder.path / "blocks" / "segments";
-    const Bytes second = read_file(segments / "segment-00000001", file_bytes_max).value();
+    const Bytes second = read_plainly(segments / "segment-00000001");
     REQUIRE_OK(snapshot_and_prune(*ledger.chain));
     ledger.chain.reset();
     // As if a later name had gone and an earlier one had stayed: a gap, then the rest.

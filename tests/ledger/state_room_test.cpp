@@ -23,7 +23,7 @@ Bytes value_of(u64 n, std::size_t bytes) {
     return value;
 }
 
-StateKey key_of(u64 n) {
+StateKey numbered_key(u64 n) {
     return state_key(static_cast<Table>(250), le64(n));
 }
 
@@ -45,12 +45,12 @@ StateTree::Changes random_changes(std::mt19937_64& random, u64 keys, std::size_t
     while (changes.size() < count) {
         const u64 n = random() % keys;
         if (random() % 8 == 0) {
-            changes[key_of(n)] = std::nullopt;
+            changes[numbered_key(n)] = std::nullopt;
         } else {
             // Small ones, some of a class of their own, a few larger than any class.
             const u64 draw = random() % 1'000;
             const std::size_t bytes = draw == 0 ? 300'000 : draw < 20 ? 5'000 : random() % 400;
-            changes[key_of(n)] = value_of(random(), bytes);
+            changes[numbered_key(n)] = value_of(random(), bytes);
         }
     }
     return changes;
@@ -102,7 +102,8 @@ TEST_CASE("state room: pieces are used again") {
     u64 after_first = 0;
     for (u64 round = 0; round < 60; ++round) {
         StateTree::Changes changes;
-        for (u64 n = 0; n < 10'000; ++n) changes[key_of(n)] = value_of(round * 10'000 + n, 300);
+        for (u64 n = 0; n < 10'000; ++n)
+            changes[numbered_key(n)] = value_of(round * 10'000 + n, 300);
         tree = tree.updated(changes);
         if (round == 5) after_first = unnamed_bytes();
     }
@@ -113,7 +114,7 @@ TEST_CASE("state room: pieces are used again") {
 TEST_CASE("state room: where no file can be made the values stay in memory") {
     StateTree tree(StateRoom{0, "/nonexistent/folder"});
     StateTree::Changes changes;
-    for (u64 n = 0; n < 10'000; ++n) changes[key_of(n)] = value_of(n, 300);
+    for (u64 n = 0; n < 10'000; ++n) changes[numbered_key(n)] = value_of(n, 300);
     tree = tree.updated(changes);
     CHECK(unnamed_bytes() == 0);
     CHECK(tree.root() == StateTree().updated(changes).root());
@@ -124,8 +125,8 @@ TEST_CASE("state room: a builder gives the tree that one update gives") {
         StateTree::Builder builder;
         StateTree::Changes changes;
         for (u64 n = 0; n < count; ++n) {
-            builder.add(key_of(n), Bytes(n % 5, 1));
-            changes[key_of(n)] = Bytes(n % 5, 1);
+            builder.add(numbered_key(n), Bytes(n % 5, 1));
+            changes[numbered_key(n)] = Bytes(n % 5, 1);
         }
         const StateTree built = builder.take();
         CHECK(built.root() == StateTree().updated(changes).root());

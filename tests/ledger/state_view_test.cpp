@@ -62,7 +62,7 @@ TEST_CASE("state view: reads are recorded when asked for, found or not") {
 namespace {
 
 // Of every length that a key may have, the longest included: one more than three ids.
-StateKey key_of(u8 number) {
+StateKey long_key(u8 number) {
     StateKey key(2 + number % 100, u8{1});
     key.back() = number;
     return key;
@@ -73,7 +73,7 @@ StateKey key_of(u8 number) {
 TEST_CASE("state view: a chain of overlays agrees with maps, whatever is written and dropped") {
     std::mt19937_64 random(2);
     std::map<StateKey, Bytes> expected;
-    for (u8 i = 0; i < 200; ++i) expected[key_of(i)] = Bytes{i};
+    for (u8 i = 0; i < 200; ++i) expected[long_key(i)] = Bytes{i};
     const StateTree below = StateTree().updated({expected.begin(), expected.end()});
     for (const u64 seed : {u64{0}, u64{0x123456789abcdef}}) {
         std::map<StateKey, Bytes> block_map = expected;
@@ -84,12 +84,12 @@ TEST_CASE("state view: a chain of overlays agrees with maps, whatever is written
                 // Some twice, some known already, some not there: nothing changes.
                 std::vector<StateKey> soon;
                 for (u64 left = random() % 300; left > 0; --left)
-                    soon.push_back(key_of(static_cast<u8>(random())));
+                    soon.push_back(long_key(static_cast<u8>(random())));
                 block.fetch(std::move(soon));
             }
             Overlay attempt(block);
             for (u64 left = random() % 30; left > 0; --left) {
-                const StateKey key = key_of(static_cast<u8>(random()));
+                const StateKey key = long_key(static_cast<u8>(random()));
                 const u8 value = static_cast<u8>(random());
                 switch (random() % 3) {
                     case 0:

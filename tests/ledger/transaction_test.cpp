@@ -13,10 +13,7 @@ using namespace jangbu::test;
 
 namespace {
 
-const json& scene() {
-    return vectors("transactions.json");
-}
-ChainId chain() {
+ChainId scene_chain() {
     return id_of<ChainId>(scene().at("genesis").at("chain_id"));
 }
 
@@ -53,12 +50,12 @@ void check_vector(const json& entry) {
     REQUIRE(decoded.has_value());
     CHECK(*decoded == transaction);
 
-    const TxId id = txid(chain(), transaction.body);
+    const TxId id = txid(scene_chain(), transaction.body);
     CHECK(id.hex() == text_of(entry.at("txid")));
     CHECK(to_hex(crypto::signed_message(crypto::domain::transaction, id.bytes)) ==
           text_of(entry.at("signed_message")));
     const crypto::SigningKey key(array_of<32>(entry.at("seed")));
-    CHECK(sign(transaction.body, chain(), key) == transaction);
+    CHECK(sign(transaction.body, scene_chain(), key) == transaction);
     CHECK(crypto::verify(transaction.body.author, crypto::domain::transaction, id.bytes,
                          transaction.signature));
     const auto leaf = leaf_entry(id, transaction.signature);
@@ -77,9 +74,10 @@ TEST_CASE("transaction: bytes, id, signature and leaf of every operation") {
 TEST_CASE("transaction: the root of the last block") {
     std::vector<Hash> leaves;
     for (const Transaction& t : last_block())
-        leaves.push_back(crypto::merkle::leaf(leaf_entry(txid(chain(), t.body), t.signature)));
+        leaves.push_back(
+            crypto::merkle::leaf(leaf_entry(txid(scene_chain(), t.body), t.signature)));
     CHECK(to_hex(crypto::merkle::root(leaves)) == text_of(scene().at("tx_root")));
-    const std::vector<TxId> ids = txids(chain(), last_block());
+    const std::vector<TxId> ids = txids(scene_chain(), last_block());
     CHECK(transaction_leaves(ids, last_block()) == leaves);
 }
 
@@ -91,8 +89,8 @@ TEST_CASE("transaction: the ids of many are those of each, whatever their sizes"
             transactions.back().body.valid_from_ms = i;
         }
         std::vector<TxId> want;
-        for (const Transaction& t : transactions) want.push_back(txid(chain(), t.body));
-        CHECK(txids(chain(), transactions) == want);
+        for (const Transaction& t : transactions) want.push_back(txid(scene_chain(), t.body));
+        CHECK(txids(scene_chain(), transactions) == want);
     }
 }
 
@@ -117,8 +115,8 @@ TEST_CASE("transaction: the window never wraps") {
 
 TEST_CASE("transaction: the id covers the chain and every field but the signature") {
     const Transaction transaction = last_block()[0];
-    const TxId id = txid(chain(), transaction.body);
-    ChainId other = chain();
+    const TxId id = txid(scene_chain(), transaction.body);
+    ChainId other = scene_chain();
     other.bytes[31] ^= 1;
     CHECK(txid(other, transaction.body) != id);
     const Bytes bytes = encode(transaction.body);
@@ -128,7 +126,7 @@ TEST_CASE("transaction: the id covers the chain and every field but the signatur
         changed[bit / 8] ^= static_cast<u8>(1 << bit % 8);
         const Result<Transaction> decoded = decode_transaction(changed, codec);
         REQUIRE(decoded.has_value());
-        CHECK(txid(chain(), decoded->body) != id);
+        CHECK(txid(scene_chain(), decoded->body) != id);
     }
 }
 

@@ -67,7 +67,7 @@ void repeat(const Chain& from, Chain& to, std::span<const BlockInput> inputs) {
 }
 
 // Everything that a reader sees, of every height and key.
-void check_same(const TestLedger& one, const TestLedger& other) {
+void check_same_ledger(const TestLedger& one, const TestLedger& other) {
     const SnapshotPtr a = one.chain->head();
     const SnapshotPtr b = other.chain->head();
     REQUIRE(a->header == b->header);
@@ -258,7 +258,7 @@ TEST_CASE("undo window: gone back at random, the ledger is one that never had th
                 beside.disk = MemoryDisk();
                 REQUIRE_OK(open(other, beside, options));
                 repeat(*ledger.chain, *other.chain, inputs);
-                check_same(ledger, other);
+                check_same_ledger(ledger, other);
                 if (again == 0) REQUIRE_OK(open(ledger, place, options));
             }
         }
@@ -267,9 +267,9 @@ TEST_CASE("undo window: gone back at random, the ledger is one that never had th
         beside.disk = MemoryDisk();
         REQUIRE_OK(open(other, beside, options));
         repeat(*ledger.chain, *other.chain, inputs);
-        check_same(ledger, other);
+        check_same_ledger(ledger, other);
         REQUIRE_OK(open(ledger, place, options));
-        check_same(ledger, other);
+        check_same_ledger(ledger, other);
     });
     CHECK(same);
 }

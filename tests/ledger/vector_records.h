@@ -10,6 +10,11 @@ namespace jangbu::test {
 
 using namespace ledger;
 
+// The chain that the vectors tell of, from its genesis on.
+inline const json& scene() {
+    return vectors("transactions.json");
+}
+
 template <class Id>
 Id id_of(const json& hex) {
     return Id(array_of<32>(hex));

@@ -9,7 +9,7 @@
 namespace jangbu::test {
 namespace {
 
-constexpr u64 hour_ms = 3'600'000;
+using market::parameters::hour_ms;
 const PointBytes identity{};
 PointBytes all_ones() {
     PointBytes bytes;

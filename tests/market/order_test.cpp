@@ -7,7 +7,7 @@
 namespace jangbu::test {
 namespace {
 
-constexpr u64 hour_ms = 3'600'000;
+using market::parameters::hour_ms;
 
 struct Shop {
     MarketWorld world;

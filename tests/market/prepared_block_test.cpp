@@ -10,13 +10,13 @@ using namespace jangbu::test;
 
 namespace {
 
-struct Scene {
+struct BlockScene {
     MarketWorld world;
     Offer offer;
     std::vector<std::unique_ptr<TestTrade>> trades;
     std::vector<std::pair<const Member*, Operation>> operations;
 
-    Scene() {
+    BlockScene() {
         world.set_parameter(parameters::unlocked_orders_max, 100);
         for (const Member* member : {&world.seller, &world.buyer}) world.mint(*member, 900'000'000);
         offer = make_offer(world, world.seller, 1'000'000);
@@ -85,7 +85,7 @@ PointBytes not_a_point() {
 }  // namespace
 
 TEST_CASE("prepared block: points and keys, good and bad, are judged as one by one") {
-    Scene scene;
+    BlockScene scene;
     const auto invalid_point = market::code(Rejection::point_invalid);
     for (int i = 0; i < 12; ++i) {
         TestTrade& trade = scene.trade();
@@ -126,7 +126,7 @@ TEST_CASE("prepared block: points and keys, good and bad, are judged as one by o
 }
 
 TEST_CASE("prepared block: an order that goes all its steps within one block") {
-    Scene scene;
+    BlockScene scene;
     std::vector<Operation> steps[5];
     for (int i = 0; i < 10; ++i) {
         TestTrade& trade = scene.trade();

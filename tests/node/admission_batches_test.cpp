@@ -35,7 +35,7 @@ struct Signed {
 };
 
 // Verifies, but only when it may, so that a test decides who comes meanwhile.
-class Gate final : public ledger::SignatureChecker {
+class HeldChecker final : public ledger::SignatureChecker {
 public:
     void check(std::span<const crypto::Claim> claims, std::span<bool> verdicts) override {
         {
@@ -91,7 +91,7 @@ TEST_CASE("admission batches: a lone caller is a batch of its own, at once") {
 TEST_CASE(
     "admission batches: who comes while a batch is verified is one batch, each with its own "
     "verdict") {
-    Gate gate;
+    HeldChecker gate;
     AdmissionBatches batches(gate, {100, 100});
     constexpr u64 callers = 12;
     std::vector<std::future<bool>> answers;
@@ -112,7 +112,7 @@ TEST_CASE(
 }
 
 TEST_CASE("admission batches: a batch is bounded, a caller with more than that is one by itself") {
-    Gate gate;
+    HeldChecker gate;
     AdmissionBatches batches(gate, {4, 100});
     const auto call = [&](std::size_t size) {
         return std::async(std::launch::async, [&batches, size] {
@@ -142,7 +142,7 @@ TEST_CASE("admission batches: a batch is bounded, a caller with more than that i
 
 TEST_CASE(
     "admission batches: above the bound of the queue a caller is refused, and room comes back") {
-    Gate gate;
+    HeldChecker gate;
     AdmissionBatches batches(gate, {100, 3});
     std::vector<std::future<bool>> answers;
     const auto call = [&](u64 number) {

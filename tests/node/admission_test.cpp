@@ -22,10 +22,10 @@ void check_refused(NodeWorld& in, const ledger::Transaction& transaction,
     CHECK(in.node->head()->header.height == height);
 }
 
-struct World {
+struct AdmissionWorld {
     Folder folder;
     NodeWorld in{folder.path};
-    explicit World(Folder::On on = Folder::On::disk) : folder(on) { in.start(); }
+    explicit AdmissionWorld(Folder::On on = Folder::On::disk) : folder(on) { in.start(); }
     const crypto::SigningKey& agent() const { return in.world.agent.transact; }
     Operation mint() { return in.mint_operation(in.world.buyer, 5); }
     ledger::Transaction sign(const ledger::Body& body, const crypto::SigningKey& by) const {
@@ -36,14 +36,14 @@ struct World {
 }  // namespace
 
 TEST_CASE("admission: 1 WrongChain") {
-    World w;
+    AdmissionWorld w;
     ledger::Body body = w.in.body(w.agent(), w.mint());
     body.chain[3] ^= 1;
     check_refused(w.in, w.sign(body, w.agent()), 1);
 }
 
 TEST_CASE("admission: 2 OutsideWindow, judged at the time of the next block") {
-    World w;
+    AdmissionWorld w;
     ledger::Body body = w.in.body(w.agent(), w.mint());
     SUBCASE("in the future") {
         body.valid_from_ms = w.in.now_ms + 2;
@@ -61,7 +61,7 @@ TEST_CASE("admission: 2 OutsideWindow, judged at the time of the next block") {
 }
 
 TEST_CASE("admission: a window of which the last moment is the next block's is good") {
-    World w;
+    AdmissionWorld w;
     ledger::Body body = w.in.body(w.agent(), w.mint());
     w.in.now_ms += 10;
     body.valid_from_ms = w.in.now_ms - body.valid_for_ms;
@@ -69,13 +69,13 @@ TEST_CASE("admission: a window of which the last moment is the next block's is g
 }
 
 TEST_CASE("admission: 4 UnknownKey") {
-    World w;
+    AdmissionWorld w;
     const crypto::SigningKey stranger(named_hash("stranger"));
     check_refused(w.in, w.in.signed_by(stranger, w.mint()), 4);
 }
 
 TEST_CASE("admission: 5 KeyNotValid, for a revoked key from the height after") {
-    World w;
+    AdmissionWorld w;
     const Member& seller = w.in.world.seller;
     REQUIRE(w.in.run(seller.transact, RevokeKey{seller.deliver_id}) == 0);
     check_refused(w.in, w.in.signed_by(seller.deliver, RejectOrder{OrderId(named_hash("o")), 1}),
@@ -83,12 +83,12 @@ TEST_CASE("admission: 5 KeyNotValid, for a revoked key from the height after") {
 }
 
 TEST_CASE("admission: 6 WrongPurpose") {
-    World w;
+    AdmissionWorld w;
     check_refused(w.in, w.in.signed_by(w.in.world.agent.deliver, w.mint()), 6);
 }
 
 TEST_CASE("admission: 7 BadSignature, and the true one is still welcome") {
-    World w;
+    AdmissionWorld w;
     const ledger::Transaction good = w.in.signed_by(w.agent(), w.mint());
     ledger::Transaction forged = good;
     forged.signature[40] ^= 4;
@@ -100,7 +100,7 @@ TEST_CASE("admission: 7 BadSignature, and the true one is still welcome") {
 }
 
 TEST_CASE("admission: 8 TooLarge") {
-    World w;
+    AdmissionWorld w;
     PlaceOrder order;
     order.t.resize(36);
     InvitedAudience many;
@@ -116,7 +116,7 @@ TEST_CASE("admission: 8 TooLarge") {
 }
 
 TEST_CASE("admission: 11 Malformed, for bytes that are no canonical operation") {
-    World w;
+    AdmissionWorld w;
     ledger::Body body = w.in.body(w.agent(), w.mint());
     SUBCASE("a tag of a later stage") {
         body.operation = {17, 0, 0};
@@ -134,7 +134,7 @@ TEST_CASE("admission: 11 Malformed, for bytes that are no canonical operation") 
 }
 
 TEST_CASE("admission: 9 DocumentMismatch") {
-    World w;
+    AdmissionWorld w;
     const TestDataset dataset = make_dataset(w.in.world, w.in.world.seller, 4096);
     RegisterDataset operation = dataset.registration();
     operation.description = w.in.world.documents.text("what it is");
@@ -152,7 +152,7 @@ TEST_CASE("admission: 9 DocumentMismatch") {
 
 TEST_CASE(
     "admission: a document that is stored already need not travel again, others are not kept") {
-    World w;
+    AdmissionWorld w;
     const DocumentRef ref = w.in.world.documents.text("what it is");
     const auto registration = [&] {
         RegisterDataset operation =
@@ -193,12 +193,12 @@ TEST_CASE("admission: a full mempool is a local error, not a rejection") {
 }
 
 TEST_CASE("admission: market rejections are receipts, not refusals") {
-    World w;
+    AdmissionWorld w;
     CHECK(w.in.run(w.in.world.buyer.transact, w.mint()) == market::code(Rejection::not_allowed));
 }
 
 TEST_CASE("admission: a PostKey is promised, and the promise verifies with the validator key") {
-    World w;
+    AdmissionWorld w;
     NodeTrade trade(w.in);
     trade.to(OrderState::locked);
     const ledger::Transaction post =
@@ -221,7 +221,7 @@ TEST_CASE("admission: a PostKey is promised, and the promise verifies with the v
 
 TEST_CASE(
     "admission: a PostKey that its block would find too late is refused, and m stays secret") {
-    World w(Folder::On::memory);
+    AdmissionWorld w(Folder::On::memory);
     NodeTrade trade(w.in);
     trade.to(OrderState::locked);
     const u64 deadline = trade.order().deadline_ms;
@@ -245,7 +245,7 @@ TEST_CASE(
 }
 
 TEST_CASE("admission: a proof of a bad chunk is checked wholly before it is ordered") {
-    World w;
+    AdmissionWorld w;
     NodeTrade trade(w.in);
     const Member& buyer = w.in.world.buyer;
     SUBCASE("a good one wins, and its document is kept") {

@@ -17,13 +17,13 @@ namespace fs = std::filesystem;
 namespace {
 
 // A node with some blocks, and a place for its backup.
-struct World {
+struct BackupWorld {
     Folder folder{Folder::On::memory};
     NodeWorld in{folder.path / "node"};
     NodeSource source{in};
     node::Config follower;
 
-    World() {
+    BackupWorld() {
         follower.home = folder.path / "backup";
         follower.genesis_file = follower.home / "genesis.bin";
         follower.chain_folder = follower.home / "chain";
@@ -71,7 +71,7 @@ std::map<std::string, Bytes> content_of(const fs::path& folder) {
     return all;
 }
 
-void flip(const fs::path& file, std::size_t at) {
+void flip_in_place(const fs::path& file, std::size_t at) {
     Bytes bytes = read_file(file, 1 << 30).value();
     REQUIRE(at < bytes.size());
     bytes[at] ^= 1;
@@ -89,7 +89,7 @@ std::string told(const node::Diagnosis& found) {
 }  // namespace
 
 TEST_CASE("backup: of a running node, again for what is new, restored in a new epoch") {
-    World w;
+    BackupWorld w;
     w.mint(5);
     const auto first = w.take();
     REQUIRE_MESSAGE(first.has_value(), first.error().detail);
@@ -141,7 +141,7 @@ TEST_CASE("backup: of a running node, again for what is new, restored in a new e
 }
 
 TEST_CASE("backup: what was cut short goes on, a source that gives nothing is told") {
-    World w;
+    BackupWorld w;
     w.mint(4);
     const ledger::SignedHeader top = w.shown();
     const u64 part = 2;
@@ -155,7 +155,7 @@ TEST_CASE("backup: what was cut short goes on, a source that gives nothing is to
 }
 
 TEST_CASE("backup: two histories of one ledger do not mix") {
-    World w;
+    BackupWorld w;
     w.mint(3);
     REQUIRE(w.take().has_value());
     ledger::SignedHeader other = w.shown();
@@ -169,7 +169,7 @@ TEST_CASE("backup: two histories of one ledger do not mix") {
 }
 
 TEST_CASE("restore: compares with a signed header, lower, equal, another and higher") {
-    World w;
+    BackupWorld w;
     w.mint(3);
     REQUIRE(w.take().has_value());
     const u64 height = w.in.node->head()->header.height;
@@ -208,7 +208,7 @@ TEST_CASE("restore: compares with a signed header, lower, equal, another and hig
 }
 
 TEST_CASE("doctor: a whole home has no damage, at any moment of its life") {
-    World w;
+    BackupWorld w;
     w.in.stop();
     CHECK(told(node::examine(w.in.config).value()).empty());
     w.in.start();
@@ -235,7 +235,7 @@ TEST_CASE("doctor: a whole home has no damage, at any moment of its life") {
 }
 
 TEST_CASE("doctor: names every damage, where a start names one") {
-    World w;
+    BackupWorld w;
     NodeTrade trade(w.in);
     trade.to(OrderState::settled);
     w.in.stop();
@@ -260,9 +260,9 @@ TEST_CASE("doctor: names every damage, where a start names one") {
 
     // Two records, the mark and the tip at once.
     Bytes log = read_file(segment, 1 << 30).value();
-    flip(segment, 64 + 40);
-    flip(segment, 64 + 2'000);
-    flip(w.in.home / "last-signed", 0);
+    flip_in_place(segment, 64 + 40);
+    flip_in_place(segment, 64 + 2'000);
+    flip_in_place(w.in.home / "last-signed", 0);
     std::string all = examined();
     CHECK(names(all, "offset 64: the input of height 1 is damaged"));
     CHECK(std::ranges::count(all, '\n') >= 3);
@@ -270,7 +270,7 @@ TEST_CASE("doctor: names every damage, where a start names one") {
 
     anew();
     fs::remove_all(chain / "documents");
-    flip(w.in.config.genesis_file, 40);
+    flip_in_place(w.in.config.genesis_file, 40);
     all = examined();
     CHECK(names(all, "genesis file"));
 
@@ -295,7 +295,7 @@ TEST_CASE("doctor: names every damage, where a start names one") {
     anew();
     for (const auto& entry : fs::directory_iterator(chain / "state"))
         if (entry.path().extension() == ".log" || entry.path().extension() == ".ldb")
-            flip(entry.path(), fs::file_size(entry.path()) / 2);
+            flip_in_place(entry.path(), fs::file_size(entry.path()) / 2);
     fs::resize_file(w.in.home / "last-signed", 3);
     all = examined();
     CHECK(names(all, "state: "));

@@ -28,7 +28,7 @@ Config load(std::string_view toml, const ConfigSources& from = sources()) {
     return *config;
 }
 
-std::string refusal(std::string_view toml, const ConfigSources& from = sources()) {
+std::string config_refusal(std::string_view toml, const ConfigSources& from = sources()) {
     const Result<Config> config = load_config(from, toml, "config.toml");
     REQUIRE(!config.has_value());
     CHECK(config.error().code == ErrorCode::usage);
@@ -77,32 +77,35 @@ TEST_CASE("config: the home folder comes from the flag, then the environment") {
 }
 
 TEST_CASE("config: an unknown key is an error with its line") {
-    CHECK(refusal("[http]\nport = 1\nporrt = 2\n") == "file config.toml:3: unknown key http.porrt");
-    CHECK(refusal("[hhtp]\n") == "file config.toml:1: unknown section hhtp");
-    CHECK(refusal("\nport = 5\n") == "file config.toml:2: unknown key port");
-    CHECK(refusal("home = \"/x\"\n").starts_with("file config.toml:1: home is set by --home"));
-    CHECK(refusal("", sources({{"http.porrt", "1"}})) == "flag --http.porrt: unknown setting");
+    CHECK(config_refusal("[http]\nport = 1\nporrt = 2\n") ==
+          "file config.toml:3: unknown key http.porrt");
+    CHECK(config_refusal("[hhtp]\n") == "file config.toml:1: unknown section hhtp");
+    CHECK(config_refusal("\nport = 5\n") == "file config.toml:2: unknown key port");
+    CHECK(
+        config_refusal("home = \"/x\"\n").starts_with("file config.toml:1: home is set by --home"));
+    CHECK(config_refusal("", sources({{"http.porrt", "1"}})) ==
+          "flag --http.porrt: unknown setting");
 }
 
 TEST_CASE("config: text that is no TOML is an error with its line") {
-    CHECK(refusal("[http]\nport = = 1\n").starts_with("file config.toml:2: "));
-    CHECK(refusal("[http]\nport = 1\nport = 2\n").starts_with("file config.toml:3: "));
+    CHECK(config_refusal("[http]\nport = = 1\n").starts_with("file config.toml:2: "));
+    CHECK(config_refusal("[http]\nport = 1\nport = 2\n").starts_with("file config.toml:3: "));
 }
 
 TEST_CASE("config: a value of the wrong type or outside its bounds names its place") {
-    CHECK(refusal("[http]\nport = \"8640\"\n") ==
+    CHECK(config_refusal("[http]\nport = \"8640\"\n") ==
           "file config.toml:2: http.port must be a whole number");
-    CHECK(refusal("[http]\nport = 65536\n") ==
+    CHECK(config_refusal("[http]\nport = 65536\n") ==
           "file config.toml:2: http.port must be a port from 0 to 65535");
-    CHECK(refusal("[http]\nport = -1\n") ==
+    CHECK(config_refusal("[http]\nport = -1\n") ==
           "file config.toml:2: http.port must be a port from 0 to 65535");
-    CHECK(refusal("[node]\naccept_clock = 1\n") ==
+    CHECK(config_refusal("[node]\naccept_clock = 1\n") ==
           "file config.toml:2: node.accept_clock must be true or false");
-    CHECK(refusal("[log]\nlevel = \"loud\"\n") ==
+    CHECK(config_refusal("[log]\nlevel = \"loud\"\n") ==
           "file config.toml:2: log.level must be debug, info, warn or error");
-    CHECK(refusal("", sources({}, {{"JANGBU_MEMPOOL_BYTES_MAX", "12 MiB"}}))
+    CHECK(config_refusal("", sources({}, {{"JANGBU_MEMPOOL_BYTES_MAX", "12 MiB"}}))
               .starts_with("environment JANGBU_MEMPOOL_BYTES_MAX: mempool.bytes_max must be"));
-    CHECK(refusal("[node]\nchain_folder = 3\n") ==
+    CHECK(config_refusal("[node]\nchain_folder = 3\n") ==
           "file config.toml:2: node.chain_folder must be a string in quotes");
 }
 
@@ -121,7 +124,7 @@ TEST_CASE("config: beyond loopback only with TLS, and the refusal says how to ge
         CHECK(check_listening(safe).has_value());
     }
     for (const std::string address : {"localhost", "", "127.0.0.1:80", "node.example"})
-        CHECK(refusal("[http]\ntls = true\n", sources({{"http.listen_address", address}})) ==
+        CHECK(config_refusal("[http]\ntls = true\n", sources({{"http.listen_address", address}})) ==
               "flag --http.listen_address: http.listen_address must be an IP address");
     for (const std::string address : {"127.0.0.1", "127.8.8.8", "::1"})
         CHECK(check_listening(load("", sources({{"http.listen_address", address}}))).has_value());
@@ -152,14 +155,15 @@ TEST_CASE("config: how signatures are verified, with every bound") {
     CHECK(load("[verification]\ntier = \"avx512ifma\"\n").verification_tier ==
           crypto::Tier::avx512ifma);
 
-    CHECK(refusal("[verification]\ntier = \"sse9\"\n") ==
+    CHECK(config_refusal("[verification]\ntier = \"sse9\"\n") ==
           "file config.toml:2: verification.tier must be auto, portable, avx2 or avx512ifma");
-    CHECK(refusal("[verification]\nthreads = 0\n") ==
+    CHECK(config_refusal("[verification]\nthreads = 0\n") ==
           "file config.toml:2: verification.threads must be a whole number from 1 to 256");
     // One bundle must fit.
-    CHECK(refusal("[verification]\nqueue_max = 4095\n") ==
+    CHECK(config_refusal("[verification]\nqueue_max = 4095\n") ==
           "file config.toml:2: verification.queue_max must be a whole number from 4096 to 1000000");
-    CHECK(refusal("[verification]\nverdicts_max = 0\n").find("from 1 to") != std::string::npos);
+    CHECK(config_refusal("[verification]\nverdicts_max = 0\n").find("from 1 to") !=
+          std::string::npos);
 }
 
 TEST_CASE("config: show prints every setting, with its origin if asked for") {

@@ -79,11 +79,6 @@ struct Shelf {
     }
 };
 
-ErrorCode code_of(const Status& status) {
-    REQUIRE(!status.has_value());
-    return status.error().code;
-}
-
 std::set<std::string> file_names(const std::filesystem::path& folder) {
     std::set<std::string> names;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
@@ -396,7 +391,7 @@ std::filesystem::path only_file(const std::filesystem::path& store, const std::s
     return {};
 }
 
-void flip(const std::filesystem::path& file, std::size_t at) {
+void flip_replacing(const std::filesystem::path& file, std::size_t at) {
     Bytes bytes = read_file(file, 1 << 20).value();
     bytes.at(at) ^= 4;
     REQUIRE(write_file_atomically(file, bytes, FileMode::owner_only).has_value());
@@ -409,7 +404,7 @@ TEST_CASE("content store: a chunk that the disk changed is told, missing, and up
     shelf.put_all();
     const auto file = only_file(shelf.folder.path / "store", "ciphertext");
     SUBCASE("one bit") {
-        flip(file, salted_chunk + 5);
+        flip_replacing(file, salted_chunk + 5);
     }
     SUBCASE("cut off") {
         std::filesystem::resize_file(file, salted_chunk + 5);
@@ -462,10 +457,10 @@ TEST_CASE("content store: a damaged record or leaf list is named at start, with 
     Shelf shelf;
     shelf.put_all();
     SUBCASE("record") {
-        flip(only_file(shelf.folder.path / "store", "content"), 40);  // the owner
+        flip_replacing(only_file(shelf.folder.path / "store", "content"), 40);  // the owner
     }
     SUBCASE("leaves") {
-        flip(only_file(shelf.folder.path / "store", "leaves"), 40);
+        flip_replacing(only_file(shelf.folder.path / "store", "leaves"), 40);
     }
     shelf.store.reset();
     const auto opened = node::open_directory_store(shelf.folder.path / "store", 1 << 20);
@@ -487,7 +482,7 @@ TEST_CASE("content store: a record without a hash behind it, as of before, is st
 TEST_CASE("content store: a sample that the disk changed is told, and published again") {
     Shelf shelf;
     REQUIRE(shelf.store->put_sample(shelf.sample_content(), shelf.sample()).has_value());
-    flip(only_file(shelf.folder.path / "store", "sample"), 100);
+    flip_replacing(only_file(shelf.folder.path / "store", "sample"), 100);
     const auto read = shelf.store->sample(shelf.sample_content());
     REQUIRE_FALSE(read.has_value());
     CHECK(read.error().code == ErrorCode::corrupted);

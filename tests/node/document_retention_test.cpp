@@ -11,10 +11,6 @@ namespace {
 using ledger::DocumentClass;
 using ledger::DocumentHash;
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 // A trade that ended in a proof, and a dataset whose profile is personal.
 struct Archive {
     explicit Archive(u64 first_segment_kib = 128) : in(folder.path) {

@@ -34,7 +34,7 @@ ledger::SnapshotPtr stopped_at(NodeWorld& in) {
     return head;
 }
 
-std::string refusal(NodeWorld& in) {
+std::string open_refusal(NodeWorld& in) {
     auto opened = in.open();
     REQUIRE_FALSE(opened.has_value());
     CHECK(opened.error().code == ErrorCode::corrupted);
@@ -173,19 +173,19 @@ TEST_CASE("epoch: without both marks of a restore nothing is signed") {
     const std::filesystem::path file = in.home / "next-epoch";
     set_marks(in, head, 1);
     std::filesystem::remove(file);
-    CHECK(refusal(in).find("next-epoch is missing") != std::string::npos);
+    CHECK(open_refusal(in).find("next-epoch is missing") != std::string::npos);
     for (const NextEpoch& other : {NextEpoch{2, head->header.height, head->hash, 1},
                                    NextEpoch{1, head->header.height + 1, head->hash, 1},
                                    NextEpoch{1, head->header.height, head->header.parent, 1}}) {
         std::filesystem::remove(file);
         REQUIRE(node::write_next_epoch(file, other).has_value());
-        CHECK(refusal(in).find("is about another head") != std::string::npos);
+        CHECK(open_refusal(in).find("is about another head") != std::string::npos);
     }
     // The mark of the new epoch on another head than this chain's.
     const LastSigned::Mark mark{1, head->header.height, head->header.parent};
     REQUIRE(write_file_atomically(in.home / "last-signed", bcs::encode(mark), FileMode::owner_only)
                 .has_value());
-    CHECK(refusal(in).find("last-signed: the chain stands at") != std::string::npos);
+    CHECK(open_refusal(in).find("last-signed: the chain stands at") != std::string::npos);
     set_marks(in, head, 1);
     in.start();
 }

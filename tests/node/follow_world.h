@@ -26,6 +26,10 @@ inline std::function<void(node::FollowStream&)> wrong_root_signed_in(const NodeW
     };
 }
 
+inline bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
 class NodeSource final : public node::BlockSource {
 public:
     explicit NodeSource(NodeWorld& node) : in(&node) {}

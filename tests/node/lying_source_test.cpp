@@ -78,10 +78,6 @@ struct Lied {
     FollowWorld follower;
 };
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("lying node: a signed block with a wrong root convicts its validator") {

@@ -23,15 +23,16 @@ std::atomic<std::size_t> allocations{0};
 }  // namespace
 
 #ifndef JANGBU_NEW_IS_TAKEN
-void* operator new(std::size_t bytes) {
+// Never inlined: where only one of a pair is, GCC sees malloc and delete, or new and free.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
     ++allocations;
     if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
     throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
     std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
 #endif

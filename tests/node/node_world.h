@@ -201,6 +201,13 @@ struct NodeTrade {
     std::optional<TestTrade> trade;
 };
 
+// Of a result that must be an error.
+template <class Value>
+ErrorCode code_of(const Result<Value>& refused) {
+    REQUIRE_FALSE(refused.has_value());
+    return refused.error().code;
+}
+
 // A member's first witness key, and its registration on the ledger.
 inline ByteArray<32> witness_seed(const Member& member) {
     return crypto::hmac_sha256(member.secret.bytes(),

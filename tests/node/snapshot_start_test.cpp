@@ -135,10 +135,6 @@ struct Begun {
     u64 at = 0;
 };
 
-bool has(const std::string& text, const std::string& what) {
-    return text.find(what) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("snapshot start: a follower begins at a snapshot and goes on, restarts included") {

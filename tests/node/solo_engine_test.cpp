@@ -4,11 +4,10 @@
 
 using namespace jangbu;
 using namespace jangbu::test;
+using market::parameters::hour_ms;
 using node::Agenda;
 
 namespace {
-
-constexpr u64 hour_ms = 3'600'000;
 
 void rest() {
     std::this_thread::sleep_for(std::chrono::milliseconds(350));  // several turns of the strand

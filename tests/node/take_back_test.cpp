@@ -84,11 +84,6 @@ struct Lost {
     }
 };
 
-ErrorCode code_of(const Result<node::TakenBack>& taken) {
-    REQUIRE_FALSE(taken.has_value());
-    return taken.error().code;
-}
-
 }  // namespace
 
 TEST_CASE("take back: a follower goes back to the restored height and follows the new epoch") {

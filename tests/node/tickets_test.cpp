@@ -5,15 +5,14 @@
 
 using namespace jangbu;
 using namespace jangbu::test;
+using market::parameters::hour_ms;
 using node::Content;
 using node::Desk;
 
 namespace {
 
-constexpr u64 hour_ms = 3'600'000;
-
 // A trade in MarketWorld, judged as the operator's store would.
-struct Gate {
+struct TicketGate {
     MarketWorld world;
     Offer offer;
     std::optional<TestTrade> trade;
@@ -21,7 +20,7 @@ struct Gate {
     u64 now_ms = 0;
     std::map<u64, u64> times;
 
-    explicit Gate(OrderState state) {
+    explicit TicketGate(OrderState state) {
         world.mint(world.buyer, 10'000'000);
         world.mint(world.seller, 10'000'000);
         offer = make_offer(world, world.seller, 10'000);
@@ -73,7 +72,7 @@ void check_error(const Result<T>& result, ErrorCode code, std::string_view part)
 
 TEST_CASE("tickets: the seller writes with a transact or deliver key while PLACED or ACCEPTED") {
     for (const OrderState state : {OrderState::placed, OrderState::accepted}) {
-        Gate gate(state);
+        TicketGate gate(state);
         if (state == OrderState::placed) gate.trade->encrypt();
         for (const crypto::SigningKey* key :
              {&gate.world.seller.transact, &gate.world.seller.deliver}) {
@@ -92,7 +91,7 @@ TEST_CASE("tickets: the seller writes with a transact or deliver key while PLACE
 }
 
 TEST_CASE("tickets: what every ticket must fulfil") {
-    Gate gate(OrderState::accepted);
+    TicketGate gate(OrderState::accepted);
     const crypto::SigningKey& key = gate.world.seller.deliver;
     Ticket ticket = gate.ticket(TicketAction::write);
     const auto refused = [&](std::string_view part) {
@@ -159,12 +158,12 @@ TEST_CASE("tickets: what every ticket must fulfil") {
 }
 
 TEST_CASE("tickets: from ACCEPTED on only the accepted ct_root is written, while PLACED any") {
-    Gate placed(OrderState::placed);
+    TicketGate placed(OrderState::placed);
     Ticket ticket = placed.ticket(TicketAction::write);
     ticket.ct_root = named_hash("some root");
     CHECK(placed.write(ticket, placed.world.seller.deliver).has_value());
 
-    Gate accepted(OrderState::accepted);
+    TicketGate accepted(OrderState::accepted);
     ticket = accepted.ticket(TicketAction::write);
     ticket.ct_root = named_hash("some root");
     check_error(accepted.write(ticket, accepted.world.seller.deliver), ErrorCode::not_allowed,
@@ -172,7 +171,7 @@ TEST_CASE("tickets: from ACCEPTED on only the accepted ct_root is written, while
 }
 
 TEST_CASE("tickets: an order that names another store is not written or read here") {
-    Gate gate(OrderState::accepted);
+    TicketGate gate(OrderState::accepted);
     OrderPublic order = gate.world.order(gate.trade->id);
     order.store_org = gate.world.rival.id;
     gate.world.put(order_public_key(order.id), order);
@@ -185,7 +184,7 @@ TEST_CASE("tickets: an order that names another store is not written or read her
 
 TEST_CASE("tickets: nothing is written once the order is LOCKED, or has ended") {
     for (const OrderState state : {OrderState::locked, OrderState::keyed, OrderState::settled}) {
-        Gate gate(state);
+        TicketGate gate(state);
         check_error(gate.write(gate.ticket(TicketAction::write), gate.world.seller.deliver),
                     ErrorCode::conflict, market::name(state));
     }
@@ -194,7 +193,7 @@ TEST_CASE("tickets: nothing is written once the order is LOCKED, or has ended") 
 TEST_CASE("tickets: the buyer reads from ACCEPTED on, nobody else does") {
     for (const OrderState state :
          {OrderState::accepted, OrderState::locked, OrderState::keyed, OrderState::settled}) {
-        Gate gate(state);
+        TicketGate gate(state);
         const Ticket ticket = gate.ticket(TicketAction::read);
         CHECK(gate.read(ticket, gate.world.buyer.transact).has_value());
         CHECK(gate.read(ticket, gate.world.buyer.deliver).has_value());
@@ -209,13 +208,13 @@ TEST_CASE("tickets: the buyer reads from ACCEPTED on, nobody else does") {
         check_error(gate.read(other, gate.world.buyer.deliver), ErrorCode::not_allowed,
                     "another ct_root");
     }
-    Gate placed(OrderState::placed);
+    TicketGate placed(OrderState::placed);
     check_error(placed.read(placed.ticket(TicketAction::read), placed.world.buyer.deliver),
                 ErrorCode::conflict, "not accepted");
 }
 
 TEST_CASE("tickets: the buyer reads until 30 days after the end") {
-    Gate gate(OrderState::settled);
+    TicketGate gate(OrderState::settled);
     const u64 closed_ms = gate.times.at(gate.world.order(gate.trade->id).closed_height);
     gate.now_ms = closed_ms + 30 * 24 * hour_ms;
     CHECK(gate.read(gate.ticket(TicketAction::read), gate.world.buyer.deliver).has_value());
@@ -225,7 +224,7 @@ TEST_CASE("tickets: the buyer reads until 30 days after the end") {
 }
 
 TEST_CASE("tickets: what is missing is told to writer and reader") {
-    Gate gate(OrderState::accepted);
+    TicketGate gate(OrderState::accepted);
     const auto progress = [&](TicketAction action, const crypto::SigningKey& key) {
         return node::judge_progress(gate.desk(), sign(gate.ticket(action), key),
                                     gate.trade->id.bytes);
@@ -237,7 +236,7 @@ TEST_CASE("tickets: what is missing is told to writer and reader") {
 }
 
 TEST_CASE("tickets: the registrant publishes the sample of a dataset, which all may read") {
-    Gate gate(OrderState::placed);
+    TicketGate gate(OrderState::placed);
     Ticket ticket = gate.ticket(TicketAction::sample);
     ticket.order = gate.offer.dataset.id().bytes;
     ticket.ct_root = gate.offer.dataset.root;
@@ -257,7 +256,7 @@ TEST_CASE("tickets: the registrant publishes the sample of a dataset, which all 
 }
 
 TEST_CASE("tickets: a read pass speaks for the organisation of a live key") {
-    Gate gate(OrderState::placed);
+    TicketGate gate(OrderState::placed);
     ReadPass pass{gate.world.chain, gate.world.buyer.id, gate.now_ms + hour_ms};
     const auto judge = [&](const crypto::SigningKey& key) {
         return node::judge_read_pass(gate.desk(), sign(pass, key));
@@ -289,7 +288,7 @@ TEST_CASE("tickets: a read pass speaks for the organisation of a live key") {
 }
 
 TEST_CASE("tickets: decoding is strict") {
-    Gate gate(OrderState::placed);
+    TicketGate gate(OrderState::placed);
     const SignedTicket good = sign(gate.ticket(TicketAction::read), gate.world.buyer.transact);
     Bytes bytes = bcs::encode(good);
     CHECK(bytes.size() == 1 + 32 + 32 + 32 + 1 + 32 + 8 + 32 + 64);
@@ -307,7 +306,7 @@ TEST_CASE("tickets: decoding is strict") {
 TEST_CASE(
     "retention: ciphertext goes 30 days after the end, or 24 h if the order was never locked") {
     const auto kept_for = [](OrderState state, bool declined) {
-        Gate gate(state);
+        TicketGate gate(state);
         if (declined) {
             REQUIRE(gate.world.run(gate.world.buyer, DeclineOrder{gate.trade->id, 1}) == 0);
             gate.refresh();
@@ -346,7 +345,7 @@ TEST_CASE(
 }
 
 TEST_CASE("retention: content without an order is a fault and stays, a sample is none") {
-    Gate gate(OrderState::settled);
+    TicketGate gate(OrderState::settled);
     Folder folder;
     const auto store = node::open_directory_store(folder.path, 1 << 20).value();
     const auto put_sample = [&](const TestDataset& dataset) {

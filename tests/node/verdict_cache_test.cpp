@@ -17,12 +17,12 @@ VerdictCache::Name numbered(u64 number) {
     return crypto::sha256(le64(number));
 }
 
-bool has(const VerdictCache& cache, const VerdictCache::Name& name) {
+bool has_good(const VerdictCache& cache, const VerdictCache::Name& name) {
     bool good = false;
     cache.find({&name, 1}, {&good, 1});
     return good;
 }
-void add(VerdictCache& cache, const VerdictCache::Name& name) {
+void add_good(VerdictCache& cache, const VerdictCache::Name& name) {
     cache.add({&name, 1});
 }
 
@@ -34,27 +34,28 @@ TEST_CASE("verdict cache: another bit of key, signature or message is another na
     Bytes message(46, 7);
     crypto::Claim claim{author.public_key(), {}, message};
     claim.signature = crypto::random_array<64>();
-    add(cache, cache.name(claim));
-    CHECK(has(cache, cache.name(claim)));
+    add_good(cache, cache.name(claim));
+    CHECK(has_good(cache, cache.name(claim)));
 
     for (std::size_t bit = 0; bit < 8 * 32; ++bit) {
         crypto::Claim other = claim;
         other.key.bytes[bit / 8] ^= static_cast<u8>(1u << bit % 8);
-        CHECK_FALSE(has(cache, cache.name(other)));
+        CHECK_FALSE(has_good(cache, cache.name(other)));
     }
     for (std::size_t bit = 0; bit < 8 * 64; ++bit) {
         crypto::Claim other = claim;
         other.signature[bit / 8] ^= static_cast<u8>(1u << bit % 8);
-        CHECK_FALSE(has(cache, cache.name(other)));
+        CHECK_FALSE(has_good(cache, cache.name(other)));
     }
     for (std::size_t bit = 0; bit < 8 * message.size(); ++bit) {
         Bytes changed = message;
         changed[bit / 8] ^= static_cast<u8>(1u << bit % 8);
-        CHECK_FALSE(has(cache, cache.name({claim.key, claim.signature, changed})));
+        CHECK_FALSE(has_good(cache, cache.name({claim.key, claim.signature, changed})));
     }
-    CHECK_FALSE(has(cache, cache.name({claim.key, claim.signature, ByteView(message).first(45)})));
+    CHECK_FALSE(
+        has_good(cache, cache.name({claim.key, claim.signature, ByteView(message).first(45)})));
     message.push_back(0);
-    CHECK_FALSE(has(cache, cache.name({claim.key, claim.signature, message})));
+    CHECK_FALSE(has_good(cache, cache.name({claim.key, claim.signature, message})));
     CHECK(cache.size() == 1);
 }
 
@@ -67,22 +68,22 @@ TEST_CASE("verdict cache: keeps the newest and never more than it may") {
     for (const std::size_t most : {1u, 2u, 3u, 100u}) {
         VerdictCache cache(most);
         for (u64 i = 0; i < 5 * most; ++i) {
-            add(cache, numbered(i));
+            add_good(cache, numbered(i));
             CHECK(cache.size() == std::min<std::size_t>(i + 1, most));
-            for (u64 j = 0; j <= i; ++j) CHECK(has(cache, numbered(j)) == (j + most > i));
+            for (u64 j = 0; j <= i; ++j) CHECK(has_good(cache, numbered(j)) == (j + most > i));
         }
     }
 }
 
 TEST_CASE("verdict cache: what is added again keeps its age") {
     VerdictCache cache(2);
-    add(cache, numbered(1));
-    add(cache, numbered(2));
-    add(cache, numbered(1));
+    add_good(cache, numbered(1));
+    add_good(cache, numbered(2));
+    add_good(cache, numbered(1));
     CHECK(cache.size() == 2);
-    add(cache, numbered(3));
-    CHECK_FALSE(has(cache, numbered(1)));
-    CHECK(has(cache, numbered(2)));
+    add_good(cache, numbered(3));
+    CHECK_FALSE(has_good(cache, numbered(1)));
+    CHECK(has_good(cache, numbered(2)));
 }
 
 TEST_CASE(
@@ -96,12 +97,12 @@ TEST_CASE(
         name[0] = static_cast<u8>(126 + random() % 3);
         name[30] = static_cast<u8>(random() % 100);
         const bool kept = std::find(plain.begin(), plain.end(), name) != plain.end();
-        REQUIRE(has(cache, name) == kept);
+        REQUIRE(has_good(cache, name) == kept);
         if (random() % 2 == 0 || kept) continue;
-        add(cache, name);
+        add_good(cache, name);
         plain.push_back(name);
         if (plain.size() > 64) plain.pop_front();
         REQUIRE(cache.size() == plain.size());
     }
-    for (const VerdictCache::Name& name : plain) CHECK(has(cache, name));
+    for (const VerdictCache::Name& name : plain) CHECK(has_good(cache, name));
 }

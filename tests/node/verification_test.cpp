@@ -12,7 +12,7 @@ using node::Verifier;
 namespace {
 
 // A verifier with all it needs.
-struct Desk {
+struct VerifierDesk {
     node::VerdictCache cache{1'000};
     crypto::KeyCache keys{100};
     base::WorkerPool pool{2};
@@ -86,7 +86,7 @@ constexpr std::size_t genesis_keys = 8 * 2 + 1;
 }  // namespace
 
 TEST_CASE("verification: a cached verdict is that of one key, one message and one signature") {
-    Desk desk;
+    VerifierDesk desk;
     const crypto::SigningKey author(named_hash("author")), other(named_hash("other"));
     const Hash hash = named_hash("message");
     const ByteArray<46> message = crypto::signed_message(crypto::domain::transaction, hash);
