@@ -11,6 +11,7 @@ endif()
 option(JANGBU_TESTS "build the tests" ON)
 option(JANGBU_BENCHES "build the benches" OFF)
 option(JANGBU_FUZZ "build libFuzzer targets (clang)" OFF)
+option(JANGBU_BATCHES "compile neighbouring files of a target as one; OFF: each alone" ON)
 set(JANGBU_SANITIZE "" CACHE STRING "sanitizers, e.g. address,undefined or thread")
 
 find_program(CCACHE ccache)
@@ -33,8 +34,8 @@ if(JANGBU_FUZZ)
 endif()
 
 # jangbu_parsed_once(KIND TARGET... [HEADERS header...] [OPTIONS option...]): the standard library's headers, and these,
-# are parsed once for the targets, which a small file spends half its time on. For g++ alone: clang's build finds the
-# file that forgot to include what it uses.
+# are parsed once for the targets, which a small file spends half its time on. For g++ alone: clang's build with each
+# file alone finds the one that forgot to include what it uses.
 function(jangbu_parsed_once kind)
     cmake_parse_arguments(PARSED "" "" "HEADERS;OPTIONS" ${ARGN})
     if(NOT CMAKE_CXX_COMPILER_ID STREQUAL GNU)
@@ -56,6 +57,12 @@ function(jangbu_parsed_once kind)
     endforeach()
 endfunction()
 
+# jangbu_batches(FILES TARGET...): so many neighbouring files of the targets are one translation unit, which halves what a
+# full build costs (docs/decisions/0037-files-in-batches.md). Names of a target's files are unique in it, anonymous ones too.
+function(jangbu_batches files)
+    set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ${JANGBU_BATCHES} UNITY_BUILD_BATCH_SIZE ${files})
+endfunction()
+
 # jangbu_layer(ledger BELOW crypto LIBRARIES leveldb::leveldb): a static library of every source in the folder.
 function(jangbu_layer name)
     cmake_parse_arguments(LAYER "" "BELOW" "LIBRARIES" ${ARGN})
@@ -65,4 +72,5 @@ function(jangbu_layer name)
     target_link_libraries(${name} PRIVATE jangbu_options PUBLIC ${LAYER_BELOW} ${LAYER_LIBRARIES})
     add_library(jangbu::${name} ALIAS ${name})
     jangbu_parsed_once(product ${name})
+    jangbu_batches(6 ${name})
 endfunction()
