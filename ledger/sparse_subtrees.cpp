@@ -5,6 +5,7 @@
 #include "ledger/state_hashes.h"
 
 namespace jangbu::ledger::sparse {
+
 std::size_t split(std::span<const Entry> entries, std::size_t depth) {
     std::size_t left = 0;
     while (left < entries.size() && !bit(entries[left].key, depth)) ++left;

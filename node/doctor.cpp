@@ -8,6 +8,7 @@
 #include "ledger/chain.h"
 #include "ledger/segment_damages.h"
 #include "market/market_rules.h"
+#include "node/chain_options.h"
 #include "node/content_damages.h"
 #include "node/followed_finality.h"
 #include "node/home_files.h"
@@ -39,7 +40,7 @@ public:
 
 private:
     bool is_follower() const {
-        return is_there(config_.home / "followed-finality") && !config_.validator_secret &&
+        return has_followed(config_.home) && !config_.validator_secret &&
                !is_there(config_.keystore_file) && !is_there(config_.home / "last-signed");
     }
     void look_at(std::string part) { found_.examined.push_back(std::move(part)); }

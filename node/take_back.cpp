@@ -4,11 +4,10 @@
 #include "ledger/height_text.h"
 #include "ledger/recovery.h"
 #include "market/market_rules.h"
+#include "node/chain_options.h"
 #include "node/cosignatures.h"
 #include "node/followed_finality.h"
-#include "node/following.h"
 #include "node/home_files.h"
-#include "node/memory_watch.h"
 #include "node/witness.h"
 
 namespace jangbu::node {
@@ -115,11 +114,11 @@ Result<TakenBack> take_back(const fs::path& home, u64 height) {
         if (cosignatures) TRY(cosignatures->forget_above(height));
     }
     market::MarketRules rules;
-    ledger::Chain::Options options;
+    Config config;
+    config.chain_folder = home / "chain";
+    ledger::Chain::Options options = chain_options(config, true);
     options.signs_genesis = false;
-    options.undo_blocks = follower_undo_blocks;
     options.head_height = height;
-    options.state_room = {state_bytes_usual(0), home};
     const auto chain =
         TRY(ledger::Chain::open(std::move(stores), genesis, rules, finality.signer(), options));
     const ledger::SnapshotPtr head = chain->head();
